@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+
+import type { CategoryScores } from "./ports.ts";
+
+/**
+ * Text that was judged and may reach a model. Only this module can make one: the constructor is private to it, and the
+ * ports of the models take nothing else.
+ */
+class Judged<T> {
+  readonly #value: T;
+  constructor(value: T) {
+    this.#value = value;
+  }
+  /** @throws TypeError for anything that moderation did not make. */
+  static open<T>(judged: Judged<T>): T {
+    return judged.#value;
+  }
+}
+
+export type Moderated<T> = Judged<T>;
+
+/** The judged value. @throws TypeError for anything that moderation did not make. */
+export function openModerated<T>(moderated: Moderated<T>): T {
+  return Judged.open(moderated);
+}
+
+export type Decision = "allow" | "flag" | "block";
+
+/** What moderation said about one text. The hash ties it to the exact text, without holding it. */
+export interface Verdict {
+  readonly textHash: string;
+  readonly decision: Decision;
+  /** Categories that led to a flag or a block, the highest score first. */
+  readonly categories: readonly string[];
+}
+
+/** From which score on a category is flagged or blocked; the service's own flag blocks where nothing is said. */
+export type ModerationPolicy = Readonly<Record<string, CategoryRule>>;
+
+export interface CategoryRule {
+  readonly action: Decision;
+  /** Score from 0 to 1 from which the action applies; the service's own flag when left out. */
+  readonly threshold?: number;
+}
+
+export function hashText(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+const severity = { allow: 0, flag: 1, block: 2 } as const;
+
+/** Applies a policy to what the service said. A category without a rule is blocked when the service flags it. */
+export function judge(text: string, scores: CategoryScores, policy: ModerationPolicy): Verdict {
+  let decision: Decision = "allow";
+  const hits: { category: string; score: number }[] = [];
+  for (const [category, { flagged, score }] of Object.entries(scores)) {
+    const rule = policy[category] ?? { action: "block" };
+    const applies = rule.threshold === undefined ? flagged : score >= rule.threshold;
+    if (!applies || rule.action === "allow") continue;
+    hits.push({ category, score });
+    if (severity[rule.action] > severity[decision]) decision = rule.action;
+  }
+  hits.sort((a, b) => b.score - a.score);
+  return { textHash: hashText(text), decision, categories: hits.map((hit) => hit.category) };
+}
+
+/** The only door: answers the text as `Moderated` when the verdict is about this very text and does not block it. */
+export function admit(text: string, verdict: Verdict): Moderated<string> | undefined {
+  if (verdict.decision === "block" || verdict.textHash !== hashText(text)) return undefined;
+  return new Judged(text);
+}

@@ -1,0 +1,245 @@
+import type { Attachment, Author, ChannelKind, Place, PlatformEvent } from "./event.ts";
+import type { CauseId, ChannelId, MessageId, PersonId, PersonKey, PlatformName, WorkspaceId } from "./ids.ts";
+import type { ModelCall } from "./ledger.ts";
+import type { Moderated } from "./moderation.ts";
+
+// Every outside thing that Parley needs. Storage has a page of its own: storage.ts.
+
+// ── The model service ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Streams one reply. */
+export interface ChatModel {
+  /** @throws AppError `model_*`, `context_overflow`, `aborted`; what was yielded until then stands. */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatPart>;
+}
+
+export interface ChatRequest {
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  readonly parameters: ChatParameters;
+  readonly tools?: readonly ToolDefinition[];
+  /** Sent as a hash, so that the service can tell people apart without knowing them. */
+  readonly person: PersonKey;
+}
+
+export type ChatMessage =
+  | { readonly role: "system" | "user"; readonly content: Moderated<string> }
+  | { readonly role: "assistant"; readonly content: Moderated<string>; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: "tool"; readonly content: Moderated<string>; readonly toolCallId: string };
+
+export interface ChatParameters {
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly stop?: readonly string[];
+  readonly reasoningEffort?: "none" | "minimal" | "low" | "medium" | "high";
+  readonly verbosity?: "low" | "medium" | "high";
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON as the model wrote it; it may be malformed. */
+  readonly arguments: string;
+}
+
+export type ChatPart =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "toolCall"; readonly call: ToolCall }
+  /** `start` comes with the first chunk, `usage` once at the end; a stream that breaks may end without it. */
+  | { readonly kind: "start"; readonly responseId: string; readonly model: string }
+  | { readonly kind: "usage"; readonly tokens: TokenUsage }
+  | { readonly kind: "finish"; readonly reason: FinishReason };
+
+export type FinishReason = "stop" | "length" | "toolCalls" | "filtered";
+
+export interface TokenUsage {
+  /** All input tokens, cached ones included. */
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly cacheWrite: number;
+  /** All output tokens, reasoning included. */
+  readonly output: number;
+  readonly reasoning: number;
+}
+
+export interface EmbeddingModel {
+  /** One unit vector a text, in order. @throws AppError `model_*` */
+  embed(texts: readonly Moderated<string>[], options: EmbeddingOptions, signal: AbortSignal): Promise<{ readonly vectors: readonly Float32Array[]; readonly call: ModelCall }>;
+}
+
+export interface EmbeddingOptions {
+  readonly model: string;
+  readonly dimensions: number;
+  readonly person: PersonKey;
+}
+
+/** Judges raw text: the one port of the model service that takes what nobody has judged yet. */
+export interface ModerationModel {
+  /** One result a text, in order. @throws AppError `moderation_unavailable` with the vendor's error as cause. */
+  classify(texts: readonly string[], signal: AbortSignal): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
+}
+
+/** Category (`harassment`, `self-harm/intent` …) → whether the service flagged it, and its score from 0 to 1. */
+export type CategoryScores = Readonly<Record<string, { readonly flagged: boolean; readonly score: number }>>;
+
+// ── The platforms ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Accepts an event; resolves when it is durable, and only then may the platform be acked. */
+export type Intake = (event: PlatformEvent) => Promise<void>;
+
+export interface Platform {
+  readonly name: PlatformName;
+  readonly limits: PlatformLimits;
+  readonly abilities: PlatformAbilities;
+
+  start(intake: Intake): Promise<void>;
+  /** Takes in nothing more; what is being posted may go on until `stop`. */
+  stopIntake(): Promise<void>;
+  stop(): Promise<void>;
+  health(): PartHealth;
+
+  /**
+   * A reply that grows. `messages` are those that an earlier attempt under the same cause is known to have posted.
+   * @throws AppError `platform_*` from its methods
+   */
+  openReply(place: Place, cause: CauseId, messages: readonly MessageId[]): LiveReply;
+  post(place: Place, cause: CauseId, message: OutgoingMessage, signal: AbortSignal): Promise<MessageId>;
+  edit(place: Place, message: MessageId, content: OutgoingMessage, signal: AbortSignal): Promise<void>;
+  /** A message that is gone already is no error. */
+  delete(place: Place, message: MessageId, signal: AbortSignal): Promise<void>;
+  /** Own messages that were posted under a cause, in order: how an unknown outcome is looked up. */
+  findPosted(place: Place, cause: CauseId, signal: AbortSignal): Promise<readonly MessageId[]>;
+  /** Tells one person something, as privately as the platform can; answers how private that was. */
+  notify(place: Place, person: PersonId, text: string, signal: AbortSignal): Promise<NoticePrivacy>;
+  /** Shows that Parley is at work; clears itself. */
+  showActivity(place: Place, signal: AbortSignal): Promise<void>;
+
+  channel(workspace: WorkspaceId, channel: ChannelId, signal: AbortSignal): Promise<ChannelFacts | undefined>;
+  person(workspace: WorkspaceId, person: PersonId, signal: AbortSignal): Promise<PersonFacts | undefined>;
+  /** Whether the person can read the channel now, by the platform's own rules. */
+  canRead(workspace: WorkspaceId, person: PersonId, channel: ChannelId, signal: AbortSignal): Promise<boolean>;
+  /** What was said in a place, newest first. */
+  history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
+  /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
+  download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** One reply in one or more messages, made to look like `parts` by posting what is missing and editing what changed. */
+export interface LiveReply {
+  /**
+   * Answers the ids of the messages that stand now, in order. `onPosted` is awaited after each new one.
+   * A message that is shown again with other text has its whole text replaced.
+   */
+  show(parts: readonly string[], options: ShowOptions): Promise<readonly MessageId[]>;
+  /** Takes all of its messages away. */
+  remove(signal: AbortSignal): Promise<void>;
+}
+
+export interface ShowOptions {
+  /** The text is complete: no more throttling, no sign of writing, final buttons. */
+  readonly final: boolean;
+  readonly buttons: readonly Button[];
+  readonly onPosted: (message: MessageId) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface OutgoingMessage {
+  /** Markdown, within `limits.maxMessageChars`. */
+  readonly text: string;
+  readonly buttons?: readonly Button[];
+  readonly files?: readonly OutgoingFile[];
+}
+
+export interface Button {
+  /** What comes back when it is pressed. */
+  readonly action: string;
+  readonly label: string;
+  readonly style?: "primary" | "danger";
+}
+
+export interface OutgoingFile {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+  readonly altText: string;
+}
+
+export interface PlatformLimits {
+  /** Characters (UTF-16 code units) of one message. */
+  readonly maxMessageChars: number;
+  /** Least time between two edits of a message that grows. */
+  readonly editIntervalMs: number;
+  readonly maxButtons: number;
+  readonly maxFileBytes: number;
+}
+
+export interface PlatformAbilities {
+  readonly liveText: "native" | "edit" | "none";
+  readonly editMessages: boolean;
+  readonly deleteMessages: boolean;
+  /** The best that `notify` can do. */
+  readonly privateNotice: NoticePrivacy;
+  readonly buttons: boolean;
+  readonly modals: boolean;
+  readonly files: boolean;
+  readonly threads: boolean;
+}
+
+export type NoticePrivacy = "ephemeral" | "dm" | "none";
+
+export interface ChannelFacts {
+  readonly name: string;
+  readonly kind: ChannelKind;
+}
+
+export interface PersonFacts {
+  readonly name: string;
+  readonly isAdmin: boolean;
+  readonly isGuest: boolean;
+  readonly isBot: boolean;
+}
+
+export interface HistoryMessage {
+  readonly message: MessageId;
+  readonly author: Author;
+  readonly sentAt: number;
+  readonly text: string;
+  readonly isOwn: boolean;
+}
+
+export interface PartHealth {
+  readonly ok: boolean;
+  /** One sentence for the operator. */
+  readonly detail: string;
+}
+
+// ── The rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Milliseconds since the epoch. */
+export type Now = () => number;
+export type NewId = () => string;
+
+/** One structured event an outcome: a static message, fields for the rest, never message text, never a secret. */
+export interface Logger {
+  debug(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  error(fields: LogFields, message: string): void;
+}
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Counts tokens as the model does. Resolves later for long texts, so that the event loop stays free. */
+export interface TokenCounter {
+  count(text: string, model: string): Promise<number>;
+}
