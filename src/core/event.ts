@@ -1,3 +1,4 @@
+import { joinKey } from "./ids.ts";
 import type { ChannelId, ConversationKey, MessageId, PersonId, PlatformName, ThreadId, WorkspaceId } from "./ids.ts";
 
 /** What the adapters hand in. An event that is not understood is `ignored`, never an exception. */
@@ -30,8 +31,8 @@ export interface Attachment {
 }
 
 interface EventBase {
-  /** Every identity under which the platform may send this again (event id, message id), the surest first. */
-  readonly ids: readonly [string, ...string[]];
+  /** Ids of the delivery (an event id …) under which the platform may send this again. */
+  readonly deliveryIds: readonly string[];
   readonly conversation: ConversationKey;
   readonly place: Place;
 }
@@ -55,6 +56,7 @@ export type ChannelKind = "direct" | "private" | "public";
 export interface MessageEdited extends EventBase {
   readonly kind: "edited";
   readonly message: MessageId;
+  readonly sentAt: number;
   readonly editedAt: number;
   readonly author: Author;
   readonly text: string;
@@ -77,4 +79,27 @@ export interface StopRequested extends EventBase {
 export interface EventIgnored {
   readonly kind: "ignored";
   readonly reason: string;
+}
+
+/** What happened, whatever the delivery was called: the same happening has the same id. */
+export function identityOf(event: Exclude<PlatformEvent, EventIgnored>): string {
+  const { platform, workspace, channel } = event.place;
+  const message = (verb: string, ...more: string[]) => joinKey(verb, platform, workspace, channel, event.message, ...more);
+  switch (event.kind) {
+    case "message":
+      return message("message");
+    case "edited":
+      return message("edited", String(event.editedAt));
+    case "deleted":
+      return message("deleted");
+    case "stop":
+      return message("stop");
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The identity under which the message that was edited or deleted would have come in. */
+export function identityOfMessage(place: Place, message: MessageId): string {
+  return joinKey("message", place.platform, place.workspace, place.channel, message);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { CategoryScores } from "./ports.ts";
+import type { Words } from "./words/en.ts";
 
 /**
  * Text that was judged and may reach a model. Only this module can make one: the constructor is private to it, and the
@@ -68,4 +69,9 @@ export function judge(text: string, scores: CategoryScores, policy: ModerationPo
 export function admit(text: string, verdict: Verdict): Moderated<string> | undefined {
   if (verdict.decision === "block" || verdict.textHash !== hashText(text)) return undefined;
   return new Judged(text);
+}
+
+/** The beginning of a judged text, with the mark that says so: what was judged as a whole stays judged in part. */
+export function shortenModerated(moderated: Moderated<string>, chars: number, words: Words): Moderated<string> {
+  return new Judged(openModerated(moderated).slice(0, chars) + words.cutMark);
 }

@@ -242,4 +242,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 /** Counts tokens as the model does. Resolves later for long texts, so that the event loop stays free. */
 export interface TokenCounter {
   count(text: string, model: string): Promise<number>;
+  /** The beginning of a text that has at most so many tokens, cut between characters. */
+  truncate(text: string, model: string, maxTokens: number): Promise<{ readonly text: string; readonly tokens: number }>;
+  /** Counts of models with the same encoding are the same. */
+  encodingOf(model: string): string;
 }

@@ -173,6 +173,8 @@ export interface RateWindow {
 export interface Queue {
   /** Answers false where any of the ids was seen before; then nothing is written but the ids not seen yet. */
   enqueue(entry: Enqueue): Promise<boolean>;
+  /** Whether an id was enqueued before (for as long as ids are kept). */
+  seen(id: string): Promise<boolean>;
   /**
    * Takes over the entries at the head of up to `limit` keys. A key is held by one claim at a time. Entries that a claim
    * had checkpointed together come back together; an entry that was tried before comes alone; else up to `maxEntries`

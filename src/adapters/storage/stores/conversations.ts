@@ -1,0 +1,55 @@
+import type { Conversation, Turn } from "../../../core/conversation.ts";
+import { joinKey, personKey } from "../../../core/ids.ts";
+import type { PersonId } from "../../../core/ids.ts";
+import type { Storage } from "../../../core/storage.ts";
+import type { Conversations } from "../../../core/stores.ts";
+
+const collection = "conversations";
+
+/** Conversations as records, found by channel, person and last activity; their turns as a log each. */
+export function createConversations({ records, log }: Pick<Storage, "records" | "log">): Conversations {
+  return {
+    async get(key) {
+      return (await records.get<Conversation>(collection, key))?.value;
+    },
+
+    async turn(key, id) {
+      return (await log.get<Turn>(turnsOf(key), id))?.value;
+    },
+
+    async newest(key, limit, before) {
+      const after = before && { order: before.at, id: before.id };
+      const range = { direction: "newestFirst", limit, ...(after && { after }) } as const;
+      return (await log.range<Turn>(turnsOf(key), range)).map((entry) => entry.value);
+    },
+
+    saving(conversation) {
+      const { platform, workspace, channel } = conversation.place;
+      const rank = conversation.lastActiveAt;
+      const people = Object.keys(conversation.labels) as PersonId[];
+      return {
+        op: "records.put",
+        collection,
+        id: conversation.key,
+        value: conversation,
+        indexes: {
+          channel: [{ value: joinKey(platform, workspace, channel), rank }],
+          person: people.map((person) => ({ value: personKey(platform, workspace, person), rank })),
+        },
+      };
+    },
+
+    putting(key, turn) {
+      const people = turn.author ? [turn.author.person] : [];
+      return { op: "log.put", key: turnsOf(key), id: turn.id, order: turn.at, revision: turn.revision, value: turn, people };
+    },
+
+    removing(key, turnId) {
+      return { op: "log.remove", key: turnsOf(key), id: turnId };
+    },
+  };
+}
+
+function turnsOf(conversation: string): string {
+  return `turns/${conversation}`;
+}

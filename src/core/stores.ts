@@ -1,0 +1,30 @@
+import type { Conversation, Turn } from "./conversation.ts";
+import type { ConversationKey } from "./ids.ts";
+import type { LedgerEntry } from "./ledger.ts";
+import type { Operation } from "./storage.ts";
+
+// The domain stores. Reads answer at once; writes are operations, so that a handler can make several of them one step
+// with `storage.commit`.
+
+export interface Conversations {
+  get(key: ConversationKey): Promise<Conversation | undefined>;
+  turn(key: ConversationKey, id: string): Promise<Turn | undefined>;
+  /** Turns newest first; `before` is the last turn of the page before. */
+  newest(key: ConversationKey, limit: number, before?: Pick<Turn, "id" | "at">): Promise<readonly Turn[]>;
+  saving(conversation: Conversation): Operation;
+  /** Adds a turn, or amends it where the revision is higher; a removed turn stays away. */
+  putting(key: ConversationKey, turn: Turn): Operation;
+  removing(key: ConversationKey, turnId: string): Operation;
+}
+
+export interface Ledger {
+  /** An entry is counted once, however often its call id is added. */
+  adding(entry: LedgerEntry): Operation;
+}
+
+/** Marks that somebody pressed stop under a reply, so that a restart doesn't go on with it. */
+export interface Stops {
+  pressed(message: string): Promise<boolean>;
+  press(message: string): Promise<void>;
+  clearing(message: string): Operation;
+}

@@ -1,0 +1,109 @@
+import type { ErrorCode } from "../errors.ts";
+
+/**
+ * Every word that Parley says by itself, in English. Another language is another file of this shape.
+ * Sentences are Markdown; what is put into them comes from Parley, never from a message.
+ */
+export const en = {
+  language: "en",
+
+  /** What a person reads when something failed: what happened, and what to do next. */
+  errors: {
+    model_unauthorized: () => "The model service doesn't accept Parley's key. An admin needs to check `OPENAI_API_KEY`.",
+    model_unknown: ({ model }) =>
+      `The model service doesn't know the model${model ? ` \`${model}\`` : ""}. An admin needs to choose another one.`,
+    model_rate_limited: ({ retryAfterSeconds }) =>
+      retryAfterSeconds
+        ? `The model service is busy and asks to wait ${seconds(retryAfterSeconds)}. Please ask again then.`
+        : "The model service is busy. Please ask again in a minute.",
+    model_quota_exhausted: () => "The account at the model service has no credit left. An admin needs to top it up.",
+    model_unavailable: () => "The model service has a problem of its own just now. Please ask again in a few minutes.",
+    model_unreachable: () => "The model service can't be reached. Please ask again in a few minutes.",
+    model_timeout: () => "The model service took too long to begin an answer. Please ask again.",
+    model_stalled: () => "The model service stopped in the middle and said nothing more. Please ask again.",
+    model_cut: () => "The connection to the model service broke, so the answer ends early. Please ask again.",
+    model_malformed: () => "The model service sent something that can't be read. Please ask again.",
+    model_filtered: () => "The model service held back this answer by its content rules. Please put the question in another way.",
+    model_refused_request: () => "The model service refused the request. An admin can find the reason in the log.",
+    context_overflow: () => "This conversation is longer than the model can read. Please begin a new thread.",
+    moderation_unavailable: () =>
+      "Messages can't be checked just now, and nothing goes to the model unchecked. Please send it again in a few minutes.",
+    persona_blocked: () => "The instructions of this persona don't pass moderation, so Parley can't use it. An admin needs to change them.",
+    storage_newer: storage,
+    storage_read_only: storage,
+    storage_full: storage,
+    storage_locked: storage,
+    storage_corrupt: storage,
+    storage_failed: storage,
+    version_conflict: internal,
+    superseded: internal,
+    platform_refused: () => "The platform didn't let Parley post here. An admin needs to check its permissions.",
+    platform_unreachable: () => "The platform can't be reached just now. Please try again in a few minutes.",
+    config_invalid: internal,
+    aborted: () => "Parley was stopped before the answer was complete. Please ask again.",
+    closed: () => "Parley is shutting down. Please ask again in a minute.",
+    internal,
+  } satisfies Record<ErrorCode, (facts: ErrorFacts) => string>,
+
+  reference: (reference: string) => `*Reference ${reference}*`,
+
+  blocked: (topics: readonly string[]) =>
+    `I can't pass this message on: our moderation sees ${list(topics)} in it. Nobody else was told. Please put it differently, or ask a moderator if you think this is a mistake.`,
+  /** Where no private notice can be given: it says nothing about what was in the message. */
+  blockedInPublic: "I can't answer that message. Please put it differently.",
+
+  /** What moderation's categories are called in a sentence. */
+  topics: {
+    harassment: "harassment",
+    "harassment/threatening": "threats",
+    hate: "hate",
+    "hate/threatening": "hate with threats",
+    illicit: "instructions for wrongdoing",
+    "illicit/violent": "instructions for violence",
+    "self-harm": "self-harm",
+    "self-harm/intent": "an intent of self-harm",
+    "self-harm/instructions": "instructions for self-harm",
+    sexual: "sexual content",
+    "sexual/minors": "sexual content about minors",
+    violence: "violence",
+    "violence/graphic": "graphic violence",
+  } as Readonly<Record<string, string>>,
+  otherTopic: "something our rules don't allow",
+
+  stopped: "*Stopped.*",
+  lengthReached: "*The answer reached its greatest length.*",
+  emptyAnswer: "I have no answer to that. Please put the question in another way.",
+  unreadAttachments: (names: number) =>
+    names === 1 ? "*I can't read the attached file yet, only the text.*" : `*I can't read the ${names} attached files yet, only the text.*`,
+  trimmed: (kept: number) => `*This conversation has grown long: I now read its last ${kept} messages.*`,
+  messageCut: (tokens: number) => `*That message was longer than I can read: I read its first ${tokens.toLocaleString("en")} tokens.*`,
+  /** Ends a message that was cut, for the model to read. */
+  cutMark: "\n[The rest of this message was too long and was left out.]",
+
+  activity: "is thinking…",
+  offlineBanner: "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
+  stop: "Stop",
+};
+
+export type Words = typeof en;
+
+export interface ErrorFacts {
+  readonly model?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+function storage(): string {
+  return "Parley can't save anything just now, so it can't answer. An admin can find the reason in the log.";
+}
+
+function internal(): string {
+  return "Something went wrong inside Parley. Please try again; if it happens again, tell an admin the reference.";
+}
+
+function seconds(count: number): string {
+  return count < 100 ? `${count} ${count === 1 ? "second" : "seconds"}` : `${Math.ceil(count / 60)} minutes`;
+}
+
+function list(items: readonly string[]): string {
+  return new Intl.ListFormat("en").format(items);
+}

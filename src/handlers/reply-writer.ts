@@ -1,0 +1,75 @@
+import { toAppError } from "../core/errors.ts";
+import type { AppError } from "../core/errors.ts";
+import type { MessageId } from "../core/ids.ts";
+import type { Button, LiveReply, Logger } from "../core/ports.ts";
+import { splitMarkdown } from "../core/split.ts";
+
+/** Shows a text that grows, no oftener than the platform likes. */
+export interface ReplyWriter {
+  /** The whole text so far; shown when it is time. */
+  write(text: string): void;
+  /** Shows the complete text now. @throws AppError `platform_*`, `superseded` */
+  finish(text: string): Promise<readonly MessageId[]>;
+  /** Ends without a final text; what is being shown is waited for. */
+  abandon(): Promise<void>;
+}
+
+export function createReplyWriter(options: {
+  readonly reply: LiveReply;
+  readonly maxMessageChars: number;
+  /** Asked before each step, as it may grow with the load. */
+  readonly intervalMs: () => number;
+  readonly buttons: readonly Button[];
+  readonly onPosted: (message: MessageId) => Promise<void>;
+  /** The reply is somebody else's now: stop writing. */
+  readonly onSuperseded: (error: AppError) => void;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}): ReplyWriter {
+  const { reply, maxMessageChars, intervalMs, buttons, onPosted, onSuperseded, signal, log } = options;
+  let latest = "";
+  let shown = "";
+  let timer: NodeJS.Timeout | undefined;
+  let showing: Promise<void> | undefined;
+  let ended = false;
+
+  async function showLatest(): Promise<void> {
+    shown = latest;
+    try {
+      await reply.show(splitMarkdown(shown, maxMessageChars), { final: false, buttons, onPosted, signal });
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.code === "superseded") onSuperseded(error);
+      else if (!signal.aborted) log.warn({ code: error.code }, "an intermediate edit failed");
+    }
+  }
+
+  function schedule(delayMs: number): void {
+    timer = setTimeout(() => {
+      timer = undefined;
+      showing = showLatest().then(() => {
+        showing = undefined;
+        if (!ended && latest !== shown) schedule(intervalMs());
+      });
+    }, delayMs);
+  }
+
+  async function abandon(): Promise<void> {
+    ended = true;
+    clearTimeout(timer);
+    timer = undefined;
+    await showing;
+  }
+
+  return {
+    write(text) {
+      latest = text;
+      if (!ended && timer === undefined && showing === undefined) schedule(shown === "" ? 0 : intervalMs());
+    },
+    async finish(text) {
+      await abandon();
+      return reply.show(splitMarkdown(text, maxMessageChars), { final: true, buttons: [], onPosted, signal });
+    },
+    abandon,
+  };
+}
