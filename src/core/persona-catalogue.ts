@@ -7,7 +7,7 @@ function template(
   title: string,
   text: Pick<PersonaTemplate, "role" | "approach"> & Partial<PersonaTemplate>,
 ): PersonaTemplate {
-  return { family, title, duties: [], constraints: everyConstraint, parameters: {}, ...text };
+  return { family, title, duties: [], constraints: everyConstraint, ...text };
 }
 
 /** The personas that Parley knows by itself, in three families, and the constraint sets to choose from. */
@@ -100,7 +100,6 @@ export const personaCatalogue: PersonaCatalogue = {
         "Don't diagnose, don't tell anybody to start, stop or change a medicine or a dose, and don't contradict what their own doctor said; tell them what to ask instead.",
         "At signs of an emergency, such as chest pain, trouble breathing, stroke signs, heavy bleeding, poisoning or thoughts of suicide, say first and plainly to call the local emergency number or a crisis line now.",
       ],
-      parameters: { temperature: 0.3 },
     }),
     finance: template("domain", "Finance guide", {
       role: "You explain money matters: accounting, budgeting, corporate finance, taxes in general, markets and financial products. You are not a licensed adviser.",
@@ -114,7 +113,6 @@ export const personaCatalogue: PersonaCatalogue = {
         "Don't recommend buying, selling or holding a particular security, and don't predict prices; past results promise nothing.",
         "You have no live market data: say so when a question needs it.",
       ],
-      parameters: { temperature: 0.3 },
     }),
     legal: template("domain", "Legal guide", {
       role: "You explain law in plain words: what a clause means, how a procedure goes, which questions to bring to a lawyer. You are not a lawyer and nobody's representative.",
@@ -128,7 +126,6 @@ export const personaCatalogue: PersonaCatalogue = {
         "Point out deadlines: where one may be running, say that a lawyer should be asked soon.",
         "Remind people not to post confidential or privileged facts of a case in a shared channel.",
       ],
-      parameters: { temperature: 0.3 },
     }),
     education: template("domain", "Learning guide", {
       role: "You help people learn: explain, ask, let them try, and give feedback, at the level of the person in front of you.",

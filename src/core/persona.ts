@@ -55,7 +55,6 @@ export interface PersonaTemplate {
   readonly duties: readonly string[];
   /** Constraint sets that apply unless the persona names its own. */
   readonly constraints: readonly string[];
-  readonly parameters: Partial<ChatParameters>;
 }
 
 export interface ConstraintSet {
@@ -85,7 +84,7 @@ export function resolvePersona(spec: PersonaSpec, catalogue: PersonaCatalogue): 
     systemMessage: systemMessage(title, template, constraints, spec.instructions),
     examples: spec.examples ?? [],
     ...(spec.model !== undefined && { model: spec.model }),
-    parameters: { ...template.parameters, ...spec.parameters },
+    parameters: spec.parameters ?? {},
   };
   const version = createHash("sha256").update(JSON.stringify(content)).digest("base64url").slice(0, 12);
   return { ...content, version };

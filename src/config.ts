@@ -1,0 +1,98 @@
+import { readEnvironment } from "./config/environment.ts";
+import type { Environment, RawEnvironment } from "./config/environment.ts";
+import { readSettings } from "./config/file.ts";
+import type { ConfigFile } from "./config/file.ts";
+import { choosePersonas } from "./config/personas.ts";
+import type { PersonaChoice } from "./config/personas.ts";
+import { listProblems } from "./config/problem.ts";
+import type { Problem } from "./config/problem.ts";
+import { checkCombinations } from "./config/rules.ts";
+import type { Settings } from "./config/settings.ts";
+import { AppError } from "./core/errors.ts";
+import type { ModerationPolicy } from "./core/moderation.ts";
+
+/** Everything that Parley is told from outside, checked. */
+export interface Config extends Pick<
+  Settings,
+  "model" | "context" | "burst" | "concurrency" | "language" | "shutdown"
+> {
+  readonly modelService: ModelService;
+  readonly web: { readonly host: string; readonly port: number; readonly token?: string };
+  readonly playground: boolean;
+  readonly dataDir: string;
+  readonly logLevel: NonNullable<Environment["LOG_LEVEL"]>;
+  readonly personas: PersonaChoice;
+  readonly moderation: {
+    readonly model: string;
+    readonly policy: ModerationPolicy;
+    readonly cacheTtlMs: number;
+  };
+}
+
+export type ModelService =
+  | { readonly kind: "offline" }
+  | {
+      readonly kind: "openai";
+      readonly apiKey: string;
+      readonly baseUrl?: string;
+      readonly organization?: string;
+      readonly project?: string;
+    };
+
+export const defaultConfigPath = "parley.yaml";
+
+/**
+ * Reads the environment and the text of `parley.yaml`. No value is clamped or passed over.
+ * @throws AppError `config_invalid` that lists every problem, with what would be right; no value is repeated in it.
+ */
+export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined): Config {
+  const problems: Problem[] = [];
+  const env = readEnvironment(rawEnv, problems);
+  checkCombinations(rawEnv, env, problems);
+  const read = readSettings(file, problems);
+  const personas = read && choosePersonas(read.settings, read.locate, problems);
+  if (problems.length > 0 || read === undefined || personas === undefined)
+    throw new AppError("config_invalid", listProblems(problems));
+
+  const { model, context, burst, concurrency, language, shutdown, moderation } = read.settings;
+  return {
+    modelService: chooseModelService(env),
+    web: {
+      host: env.HOST ?? "127.0.0.1",
+      port: env.PORT ?? 3000,
+      ...(env.PARLEY_WEB_TOKEN !== undefined && { token: env.PARLEY_WEB_TOKEN }),
+    },
+    playground: env.PARLEY_PLAYGROUND ?? true,
+    dataDir: env.PARLEY_DATA_DIR ?? "data",
+    logLevel: env.LOG_LEVEL ?? "info",
+    model,
+    context,
+    burst,
+    concurrency,
+    personas,
+    moderation: {
+      model: moderation.model,
+      policy: moderation.categories,
+      cacheTtlMs: moderation.cacheTtlHours * 3_600_000,
+    },
+    language,
+    shutdown,
+  };
+}
+
+function chooseModelService(env: Environment): ModelService {
+  const {
+    OPENAI_API_KEY: apiKey,
+    OPENAI_BASE_URL: baseUrl,
+    OPENAI_ORG_ID: organization,
+    OPENAI_PROJECT_ID: project,
+  } = env;
+  if (apiKey === undefined || env.PARLEY_OFFLINE_MODEL === true) return { kind: "offline" };
+  return {
+    kind: "openai",
+    apiKey,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(organization !== undefined && { organization }),
+    ...(project !== undefined && { project }),
+  };
+}

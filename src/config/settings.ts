@@ -1,0 +1,185 @@
+import { z } from "zod";
+
+import { count, durationMs, name, temperature, topP } from "./fields.ts";
+import { personaSettings } from "./personas.ts";
+
+const model = z
+  .strictObject({
+    default: name("gpt-6-luna", "The model that answers where a persona names none.").default("gpt-6-luna"),
+    temperature: z.exactOptional(temperature),
+    topP: z.exactOptional(topP),
+    maxOutputTokens: count(2048, "The longest answer, in tokens; kept free in the context.").default(2048),
+    timeoutMs: durationMs(60_000, "How long the model service may take to begin an answer.").default(60_000),
+    idleTimeoutMs: durationMs(
+      30_000,
+      "How long a stream may say nothing before it counts as stalled.",
+    ).default(30_000),
+    maxRetries: z
+      .int()
+      .min(0)
+      .max(10)
+      .default(2)
+      .meta({
+        description: "How often a failed call is repeated before the person is told.",
+        examples: [2],
+      }),
+    contextTokens: z
+      .record(z.string().min(1), count(128_000, "What this model reads at the most, in tokens."))
+      .default({})
+      .meta({
+        description: "Context sizes of models that Parley doesn't know, by model.",
+        examples: [{ "my-model": 32_000 }],
+      }),
+  })
+  .prefault({})
+  .meta({ description: "The model and how it is asked." });
+
+/** Source: the provider's moderation guide, omni-moderation-latest. */
+const moderationCategories = [
+  "harassment",
+  "harassment/threatening",
+  "hate",
+  "hate/threatening",
+  "illicit",
+  "illicit/violent",
+  "self-harm",
+  "self-harm/instructions",
+  "self-harm/intent",
+  "sexual",
+  "sexual/minors",
+  "violence",
+  "violence/graphic",
+] as const;
+
+const categoryRule = z
+  .strictObject({
+    action: z.enum(["allow", "flag", "block"]).meta({ description: "What happens.", examples: ["block"] }),
+    threshold: z.exactOptional(
+      z
+        .number()
+        .min(0)
+        .max(1)
+        .meta({
+          description: "The score from which on it happens. Left out: when the service flags it.",
+          examples: [0.8],
+        }),
+    ),
+  })
+  .meta({
+    description: "What happens to a message of this category.",
+    examples: [{ action: "flag", threshold: 0.8 }],
+  });
+
+const moderation = z
+  .strictObject({
+    model: name("omni-moderation-latest", "The model that judges messages.").default(
+      "omni-moderation-latest",
+    ),
+    categories: z
+      .strictObject(
+        Object.fromEntries(moderationCategories.map((category) => [category, z.exactOptional(categoryRule)])),
+      )
+      .default({})
+      .meta({
+        description: "Rules by category. A category without a rule is blocked when the service flags it.",
+        examples: [{ violence: { action: "flag", threshold: 0.8 } }],
+      }),
+    cacheTtlHours: z
+      .number()
+      .gt(0)
+      .max(8760)
+      .default(24)
+      .meta({
+        description: "How long a verdict is remembered, in hours.",
+        examples: [24],
+      }),
+  })
+  .prefault({})
+  .meta({ description: "What may reach a model." });
+
+/** The shape of `parley.yaml`. */
+export const settingsSchema = z
+  .strictObject({
+    model,
+    context: z
+      .strictObject({
+        maxTokens: count(16_000, "The longest prompt, in tokens; never more than the model reads.").default(
+          16_000,
+        ),
+      })
+      .prefault({})
+      .meta({ description: "How much of a conversation the model sees." }),
+    burst: z
+      .enum(["together", "each"])
+      .default("together")
+      .meta({
+        description: "Messages that arrive while Parley writes: one reply to them together, or one to each.",
+        examples: ["together"],
+      }),
+    concurrency: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(64)
+      .meta({
+        description: "How many conversations are answered at once.",
+        examples: [64],
+      }),
+    persona: name("professional", "The persona that answers where nothing else is said.").default(
+      "professional",
+    ),
+    personas: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), personaSettings)
+      .default({})
+      .meta({
+        description: "Personas of your own, by name: small letters, digits and hyphens.",
+        examples: [
+          { support: { template: "technical", instructions: "You know our product, the Acme router." } },
+        ],
+      }),
+    channels: z
+      .record(
+        z.string().min(1),
+        z.strictObject({ persona: name("technical", "The persona that answers in this channel.") }),
+      )
+      .default({})
+      .meta({
+        description: "Settings of channels, by the platform's channel id.",
+        examples: [{ general: { persona: "technical" } }],
+      }),
+    moderation,
+    language: z
+      .enum(["en"])
+      .default("en")
+      .meta({ description: "The language that Parley itself speaks.", examples: ["en"] }),
+    shutdown: z
+      .strictObject({
+        drainMs: z
+          .int()
+          .min(0)
+          .max(600_000)
+          .default(30_000)
+          .meta({
+            description: "How long replies may go on after Parley was told to stop. Milliseconds.",
+            examples: [30_000],
+          }),
+      })
+      .prefault({})
+      .meta({ description: "How Parley stops." }),
+  })
+  .meta({ title: "parley.yaml", description: "Settings of Parley. Secrets come from the environment only." });
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** The JSON schema that editors check `parley.yaml` with, and that says which keys there are. */
+export function settingsJsonSchema(): JsonSchema {
+  return z.toJSONSchema(settingsSchema, { io: "input" }) as JsonSchema;
+}
+
+export interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly examples?: readonly unknown[];
+  readonly default?: unknown;
+}
