@@ -1,0 +1,213 @@
+import type { Hono } from "hono";
+
+import { AppError } from "../../core/errors.ts";
+import type { PlatformEvent, Place } from "../../core/event.ts";
+import type { MessageId } from "../../core/ids.ts";
+import type { Intake, Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import type { Storage } from "../../core/storage.ts";
+import { createLive, growIntervalMs } from "./live.ts";
+import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
+import { createNotices } from "./notices.ts";
+import { createPost } from "./post.ts";
+import { renderBlocks } from "./render.ts";
+import { createReply } from "./reply.ts";
+import { createRoutes } from "./routes.ts";
+import { createViewers } from "./viewers.ts";
+import { canRead, findChannel, findMember, parleyId, workspaceId } from "./workspace.ts";
+
+export interface PlaygroundDeps {
+  readonly storage: Storage;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Logger;
+  /** Markdown shown above everything (the offline model says so here). */
+  readonly banner?: string;
+}
+
+/** How long a page shows that Parley is at work, unless an answer comes first. */
+const activityMs = 10_000;
+
+/**
+ * A small workspace in the browser, with the manners of Slack: the platform itself (its messages are kept here) and
+ * Parley's adapter to it in one. `routes` serves the page and is what the page talks to.
+ */
+export function createPlayground(deps: PlaygroundDeps): {
+  readonly platform: Platform;
+  readonly routes: Hono;
+} {
+  const { storage, now, newId, log, banner } = deps;
+  const viewers = createViewers();
+  const live = createLive(viewers);
+  const store = createMessageStore(storage, now);
+  const notices = createNotices(now, newId);
+  let intake: Intake | undefined;
+
+  const takeIn = async (event: PlatformEvent): Promise<void> => {
+    if (!intake) throw new AppError("closed", "the playground takes in nothing now");
+    await intake(event);
+  };
+  const post = createPost({ store, live, viewers, takeIn, now, log });
+  const routes = createRoutes({
+    store,
+    live,
+    viewers,
+    notices,
+    post,
+    log,
+    ...(banner !== undefined && { banner }),
+  });
+
+  const spotAt = ({ channel, thread }: Place) => ({ channel, ...(thread !== undefined && { thread }) });
+  /** A thread's root stands in the channel. */
+  const findAt = async (place: Place, id: MessageId): Promise<PlaygroundMessage | undefined> => {
+    const spot = (place.thread as string | undefined) === id ? { channel: place.channel } : spotAt(place);
+    const message = await store.get(spot, id);
+    return message?.deletedAt === undefined ? message : undefined;
+  };
+
+  const platform: Platform = {
+    name: "playground",
+    limits: { maxMessageChars: 12_000, editIntervalMs: growIntervalMs, maxButtons: 1, maxFileBytes: 0 },
+    abilities: {
+      liveText: "edit",
+      editMessages: true,
+      deleteMessages: true,
+      privateNotice: "ephemeral",
+      buttons: true,
+      modals: false,
+      files: false,
+      threads: true,
+    },
+
+    async start(takesIn) {
+      intake = takesIn;
+      await post.deliverLeftOver();
+    },
+    async stopIntake() {
+      intake = undefined;
+    },
+    async stop() {
+      intake = undefined;
+      live.endAll();
+      viewers.closeAll();
+      await post.settle();
+    },
+    health: () =>
+      intake ? { ok: true, detail: "open" } : { ok: false, detail: "The playground takes in nothing now." },
+
+    openReply: (place, cause, messages) =>
+      createReply(place, cause, messages, {
+        store,
+        live,
+        showMessage: post.show,
+        removeMessage: post.takeAway,
+      }),
+    async post(place, cause, message, signal) {
+      throwIfAborted(signal);
+      refuseFiles(message.files);
+      const id = messageId("post", cause);
+      const standing = await store.get(spotAt(place), id);
+      if (standing) return id;
+      const said = {
+        ...spotAt(place),
+        id,
+        author: parleyId,
+        text: message.text,
+        sentAt: store.nextAt(),
+        revision: 1,
+        cause,
+      };
+      await store.post(said);
+      await post.show(said);
+      return id;
+    },
+    async edit(place, id, content, signal) {
+      throwIfAborted(signal);
+      refuseFiles(content.files);
+      const message = await findAt(place, id);
+      if (!message || message.author !== parleyId) {
+        throw new AppError("platform_refused", "there is no such message of Parley's to edit");
+      }
+      const changed = { ...message, text: content.text, revision: message.revision + 1, editedAt: now() };
+      live.end(id);
+      await store.replace(changed);
+      await post.show(changed);
+    },
+    async delete(place, id, signal) {
+      throwIfAborted(signal);
+      const message = await findAt(place, id);
+      if (!message) return;
+      if (message.author !== parleyId)
+        throw new AppError("platform_refused", "Parley can delete its own messages only");
+      await post.takeAway(message);
+    },
+    async findPosted(place, cause, signal) {
+      throwIfAborted(signal);
+      const ids = await store.postedUnder(cause);
+      const found = await Promise.all(ids.map((id) => findAt(place, id)));
+      return ids.filter((_id, index) => found[index] !== undefined);
+    },
+    async notify(place, person, text, signal) {
+      throwIfAborted(signal);
+      const [member, channel] = [findMember(person), findChannel(place.channel)];
+      if (!member || !channel || !canRead(member, channel)) {
+        throw new AppError("platform_refused", "the person is not in the channel");
+      }
+      const notice = notices.add(member.id, spotAt(place), renderBlocks(text));
+      viewers.tell({ kind: "notice", channel: channel.id, notice }, member.id);
+      return "ephemeral";
+    },
+    async showActivity(place, signal) {
+      throwIfAborted(signal);
+      viewers.tell({ kind: "activity", ...spotAt(place), forMs: activityMs });
+    },
+
+    async channel(workspace, id) {
+      const channel = workspace === workspaceId ? findChannel(id) : undefined;
+      return channel && { name: channel.name, kind: channel.kind };
+    },
+    async person(workspace, id) {
+      const member = workspace === workspaceId ? findMember(id) : undefined;
+      if (!member) return undefined;
+      const { name, role } = member;
+      return { name, isAdmin: role === "admin", isGuest: role === "guest", isBot: role === "bot" };
+    },
+    async canRead(workspace, person, id) {
+      const [member, channel] = [findMember(person), findChannel(id)];
+      return (
+        workspace === workspaceId && member !== undefined && channel !== undefined && canRead(member, channel)
+      );
+    },
+    async history(place, limit, signal) {
+      throwIfAborted(signal);
+      const replies = await store.list(spotAt(place), limit);
+      const root =
+        place.thread === undefined || replies.length >= limit
+          ? undefined
+          : await findAt(place, place.thread as string as MessageId);
+      return [...replies, ...(root ? [root] : [])]
+        .filter((message) => message.deletedAt === undefined)
+        .map(recount);
+    },
+    async download() {
+      throw new AppError("platform_refused", "the playground has no attachments");
+    },
+  };
+  return { platform, routes };
+}
+
+const recount = ({ id, author, sentAt, text }: PlaygroundMessage) => ({
+  message: id,
+  author: { id: author, name: findMember(author)?.name ?? author, isBot: author === parleyId },
+  sentAt,
+  text,
+  isOwn: author === parleyId,
+});
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError("aborted", "the call was given up", { cause: signal.reason });
+}
+
+function refuseFiles(files: readonly unknown[] | undefined): void {
+  if (files && files.length > 0) throw new AppError("platform_refused", "the playground takes no files");
+}

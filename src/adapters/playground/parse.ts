@@ -1,0 +1,94 @@
+import { conversationKey } from "../../core/conversation.ts";
+import type {
+  MessageCreated,
+  MessageDeleted,
+  MessageEdited,
+  Place,
+  StopRequested,
+} from "../../core/event.ts";
+import { joinKey, type PersonId, type ThreadId } from "../../core/ids.ts";
+import { mentionsParley } from "./mention.ts";
+import type { PlaygroundMessage } from "./messages.ts";
+import { findMember, workspaceId, type Channel } from "./workspace.ts";
+
+/** Where a reply to the message goes: a direct channel has no threads; elsewhere a message is the root of its own thread. */
+export function placeOf(message: Pick<PlaygroundMessage, "id" | "thread">, channel: Channel): Place {
+  const place = { platform: "playground", workspace: workspaceId, channel: channel.id } as const;
+  return channel.kind === "direct"
+    ? place
+    : { ...place, thread: message.thread ?? (message.id as string as ThreadId) };
+}
+
+/** `joined`: Parley has spoken in the message's thread, or was called into it. */
+export function parseMessage(message: PlaygroundMessage, channel: Channel, joined: boolean): MessageCreated {
+  return {
+    ...common(message, channel, joinKey("playground", "message", message.id)),
+    kind: "message",
+    message: message.id,
+    sentAt: message.sentAt,
+    author: authorOf(message.author),
+    text: message.text,
+    attachments: [],
+    channelKind: channel.kind,
+    addressed: addressedBy(message, channel, joined),
+  };
+}
+
+export function parseEdit(message: PlaygroundMessage, channel: Channel): MessageEdited {
+  return {
+    ...common(message, channel, joinKey("playground", "edit", message.id, message.editId ?? "")),
+    kind: "edited",
+    message: message.id,
+    sentAt: message.sentAt,
+    editedAt: message.editedAt ?? message.sentAt,
+    author: authorOf(message.author),
+    text: message.text,
+  };
+}
+
+export function parseDeletion(
+  message: PlaygroundMessage,
+  channel: Channel,
+  deletedAt: number,
+): MessageDeleted {
+  return {
+    ...common(message, channel, joinKey("playground", "delete", message.id)),
+    kind: "deleted",
+    message: message.id,
+    deletedAt,
+  };
+}
+
+export function parseStop(
+  reply: PlaygroundMessage,
+  channel: Channel,
+  by: PersonId,
+  pressId: string,
+): StopRequested {
+  return {
+    ...common(reply, channel, joinKey("playground", "stop", reply.id, pressId)),
+    kind: "stop",
+    by,
+    message: reply.id,
+  };
+}
+
+function common(message: PlaygroundMessage, channel: Channel, deliveryId: string) {
+  const place = placeOf(message, channel);
+  return { deliveryIds: [deliveryId], conversation: conversationKey(place), place };
+}
+
+function addressedBy(
+  message: PlaygroundMessage,
+  channel: Channel,
+  joined: boolean,
+): MessageCreated["addressed"] {
+  if (channel.kind === "direct") return "direct";
+  if (mentionsParley(message.text)) return "mention";
+  return message.thread !== undefined && joined ? "thread" : "none";
+}
+
+function authorOf(id: PersonId): MessageCreated["author"] {
+  const member = findMember(id);
+  return { id, name: member?.name ?? id, isBot: member?.role === "bot" };
+}

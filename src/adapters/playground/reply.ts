@@ -1,0 +1,107 @@
+import { AppError } from "../../core/errors.ts";
+import type { Place } from "../../core/event.ts";
+import type { CauseId, MessageId } from "../../core/ids.ts";
+import type { LiveReply } from "../../core/ports.ts";
+import type { Live } from "./live.ts";
+import { messageId, type MessageStore, type PlaygroundMessage } from "./messages.ts";
+import { parleyId } from "./workspace.ts";
+
+export interface ReplyDeps {
+  readonly store: MessageStore;
+  readonly live: Live;
+  /** Tells the open pages that a message is there or looks different. */
+  readonly showMessage: (message: PlaygroundMessage) => Promise<void>;
+  readonly removeMessage: (message: PlaygroundMessage) => Promise<void>;
+}
+
+/** One part of the reply. A part that was deleted by somebody stays deleted. */
+interface Part {
+  readonly id: MessageId;
+  gone: boolean;
+}
+
+/**
+ * A reply that grows: its messages are stored when they are posted and when they are complete; what is shown in between
+ * stays in memory. Ids derive from the cause and the count of what was posted under it, so that an attempt that outlived
+ * its owner writes the same messages and no others.
+ */
+export function createReply(
+  place: Place,
+  cause: CauseId,
+  known: readonly MessageId[],
+  deps: ReplyDeps,
+): LiveReply {
+  const { store, live, showMessage, removeMessage } = deps;
+  const spot = { channel: place.channel, ...(place.thread !== undefined && { thread: place.thread }) };
+  let parts: Part[] | undefined;
+  let postedCount = 0;
+
+  /** Takes up what earlier attempts left standing. */
+  async function takeUp(): Promise<Part[]> {
+    const posted = await store.postedUnder(cause);
+    postedCount = posted.length;
+    const taken: Part[] = [];
+    for (const id of new Set([...known, ...posted])) {
+      const message = await store.get(spot, id);
+      if (message && message.deletedAt === undefined) {
+        live.begin(message);
+        taken.push({ id, gone: false });
+      } else if (known.includes(id)) taken.push({ id, gone: true });
+    }
+    return taken;
+  }
+
+  async function postPart(text: string, isFinal: boolean): Promise<Part> {
+    const id = messageId("reply", cause, String(postedCount));
+    const message = { ...spot, id, author: parleyId, text, sentAt: store.nextAt(), revision: 1, cause };
+    await store.post(message);
+    postedCount += 1;
+    if (!isFinal) live.begin(message);
+    await showMessage(message);
+    return { id, gone: false };
+  }
+
+  async function completePart(part: Part, text: string): Promise<void> {
+    const stored = await store.get(spot, part.id);
+    live.end(part.id);
+    if (!stored || stored.deletedAt !== undefined) {
+      part.gone = true;
+      return;
+    }
+    const complete = { ...stored, text, revision: stored.revision + 1 };
+    await store.replace(complete);
+    await showMessage(complete);
+  }
+
+  async function removePart(part: Part): Promise<void> {
+    live.end(part.id);
+    const stored = part.gone ? undefined : await store.get(spot, part.id);
+    part.gone = true;
+    if (stored && stored.deletedAt === undefined) await removeMessage(stored);
+  }
+
+  return {
+    async show(texts, { final, onPosted, signal }) {
+      parts ??= await takeUp();
+      for (const [index, text] of texts.entries()) {
+        if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
+        const part = parts[index];
+        if (!part) {
+          const posted = await postPart(text, final);
+          parts.push(posted);
+          await onPosted(posted.id);
+        } else if (part.gone) continue;
+        else if (final) await completePart(part, text);
+        else if (!live.grow(part.id, text)) part.gone = true;
+      }
+      for (const surplus of parts.splice(texts.length)) await removePart(surplus);
+      return parts.filter((part) => !part.gone).map((part) => part.id);
+    },
+
+    async remove(signal) {
+      if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
+      parts ??= await takeUp();
+      for (const part of parts.splice(0)) await removePart(part);
+    },
+  };
+}
