@@ -133,13 +133,17 @@ export function promptText(turn: Pick<Turn, "role" | "author" | "text">): string
   return label ? `${label}: ${turn.text}` : turn.text;
 }
 
-/** A message as a turn that nobody has judged or counted yet. */
-export function turnOf(event: MessageCreated, conversation: Conversation, person: PersonKey): Omit<Turn, "tokens" | "encoding"> {
-  const label = event.channelKind === "direct" ? "" : (conversation.labels[event.author.id] ?? "");
+/** A message as a turn that nobody has judged or counted yet. Alone with Parley, nobody needs a label. */
+export function turnOf(
+  event: Pick<MessageCreated, "message" | "author" | "text" | "sentAt">,
+  conversation: Conversation | undefined,
+  person: PersonKey,
+): Omit<Turn, "tokens" | "encoding"> {
+  const labelled = conversation !== undefined && conversation.channelKind !== "direct";
   return {
     id: event.message,
     role: "user",
-    author: { person, id: event.author.id, label },
+    author: { person, id: event.author.id, label: (labelled && conversation.labels[event.author.id]) || "" },
     text: event.text,
     messages: [event.message],
     at: event.sentAt,

@@ -8,10 +8,8 @@ import { splitMarkdown } from "../core/split.ts";
 export interface ReplyWriter {
   /** The whole text so far; shown when it is time. */
   write(text: string): void;
-  /** Shows the complete text now. @throws AppError `platform_*`, `superseded` */
-  finish(text: string): Promise<readonly MessageId[]>;
-  /** Ends without a final text; what is being shown is waited for. */
-  abandon(): Promise<void>;
+  /** Shows nothing more; what is being shown is waited for. */
+  end(): Promise<void>;
 }
 
 export function createReplyWriter(options: {
@@ -54,22 +52,15 @@ export function createReplyWriter(options: {
     }, delayMs);
   }
 
-  async function abandon(): Promise<void> {
-    ended = true;
-    clearTimeout(timer);
-    timer = undefined;
-    await showing;
-  }
-
   return {
     write(text) {
       latest = text;
       if (!ended && timer === undefined && showing === undefined) schedule(shown === "" ? 0 : intervalMs());
     },
-    async finish(text) {
-      await abandon();
-      return reply.show(splitMarkdown(text, maxMessageChars), { final: true, buttons: [], onPosted, signal });
+    async end() {
+      ended = true;
+      clearTimeout(timer);
+      await showing;
     },
-    abandon,
   };
 }

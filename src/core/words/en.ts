@@ -75,6 +75,8 @@ export const en = {
   emptyAnswer: "I have no answer to that. Please put the question in another way.",
   unreadAttachments: (names: number) =>
     names === 1 ? "*I can't read the attached file yet, only the text.*" : `*I can't read the ${names} attached files yet, only the text.*`,
+  /** Stands in for the text of a message that has only files. */
+  fileOnly: "(a message without text, with a file attached)",
   trimmed: (kept: number) => `*This conversation has grown long: I now read its last ${kept} messages.*`,
   messageCut: (tokens: number) => `*That message was longer than I can read: I read its first ${tokens.toLocaleString("en")} tokens.*`,
   /** Ends a message that was cut, for the model to read. */

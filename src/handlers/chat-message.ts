@@ -1,0 +1,168 @@
+import type { Turn } from "../core/conversation.ts";
+import { AppError } from "../core/errors.ts";
+import { identityOf } from "../core/event.ts";
+import type { MessageCreated } from "../core/event.ts";
+import type { CauseId } from "../core/ids.ts";
+import { splitMarkdown } from "../core/split.ts";
+import type { Claim, Operation } from "../core/storage.ts";
+import { watchControl } from "./control.ts";
+import type { ControlSignal } from "./control.ts";
+import { createHearQuestions } from "./hear-questions.ts";
+import { countTurn } from "./recall.ts";
+import { callContext, stateOf } from "./story.ts";
+import type { ChatMessageDeps, Heard, Story, StoryState } from "./story.ts";
+import { createWriteAnswer } from "./write-answer.ts";
+import type { WrittenAnswer } from "./write-answer.ts";
+
+/** Answers the messages of one claim in one reply. @throws AppError; the claim is then as it was. */
+export type HandleChatMessage = (claim: Claim, shutdown: AbortSignal) => Promise<void>;
+
+/** The last words of a reply are posted even while somebody stops it; this bounds how long that may take. */
+const lastWordsMs = 30_000;
+
+export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessage {
+  const { storage, models } = deps;
+  const { conversations, ledger, stops } = deps.stores;
+  const { words, explain, log, now } = deps.ambient;
+  const hearQuestions = createHearQuestions(deps);
+  const writeAnswer = createWriteAnswer(deps);
+
+  return async (claim, shutdown) => {
+    const story = await openStory(claim, shutdown);
+    let attempt = new AbortController();
+    const watch = await watchControl(storage.signals, story.last.conversation, (signal) => {
+      if (concerns(signal, story)) attempt.abort(signal);
+    });
+    try {
+      for (;;) {
+        attempt = new AbortController();
+        try {
+          return await tellStory(story, attempt.signal, shutdown);
+        } catch (thrown) {
+          // A question was edited or deleted: the story begins again, in the same messages.
+          const again = attempt.signal.aborted && !wasStopped(attempt.signal) && !shutdown.aborted;
+          if (!again) throw thrown;
+        }
+      }
+    } finally {
+      await watch.close();
+    }
+  };
+
+  /** An entry that was tried before may have posted what nobody wrote down: that is looked up first. */
+  async function openStory(claim: Claim, signal: AbortSignal): Promise<Story> {
+    const [first, ...more] = claim.entries.map((entry) => entry.payload as MessageCreated);
+    if (first === undefined) throw new AppError("internal", "a claim without entries");
+    const last = more.at(-1) ?? first;
+    const platform = deps.platformOf(last.place);
+    const cause = `reply:${identityOf(first)}` as CauseId;
+    const state = claim.state as StoryState | undefined;
+    const resumed = claim.entries.some((entry) => entry.attempt > 1);
+    const found = resumed ? await platform.findPosted(last.place, cause, signal) : [];
+    const posted = [...new Set([...(state?.posted ?? []), ...found])];
+    const reply = platform.openReply(last.place, cause, posted);
+    return { claim, platform, questions: [first, ...more], last, cause, reply, posted, told: new Set(state?.told) };
+  }
+
+  async function tellStory(story: Story, interrupted: AbortSignal, shutdown: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([interrupted, shutdown]);
+    const heard = await hearQuestions(story, signal);
+    const questions = await stillStanding(heard);
+    if (questions.length === 0) return closeWithoutReply(story, shutdown);
+    if (await stopWasPressed(story)) return closeReply(story, words.stopped, [], shutdown);
+
+    story.platform.showActivity(story.last.place, signal).catch((error: unknown) => {
+      log.debug({ error: error instanceof Error ? error.name : "unknown" }, "activity not shown");
+    });
+    const answer = await writeAnswer(story, { ...heard, questions }, signal);
+    const spent = ledger.adding({ ...answer.call, ...callContext(story, heard.persona.name) });
+    if (answer.error?.code === "aborted" && !wasStopped(interrupted)) {
+      await storage.commit([spent]);
+      throw answer.error;
+    }
+    const toldTrimmed = heard.conversation.toldTrimmed || answer.fitted.trimmed;
+    const conversation = { ...heard.conversation, toldTrimmed, lastActiveAt: now() };
+    const remembered = await rememberAnswer(story, heard, answer);
+    await closeReply(
+      story,
+      finalText(story, heard, answer, wasStopped(interrupted)),
+      [...remembered, conversations.saving(conversation), spent],
+      AbortSignal.any([shutdown, AbortSignal.timeout(lastWordsMs)]),
+    );
+  }
+
+  /** The questions as they stand: one that was deleted while it was judged is gone. */
+  async function stillStanding({ conversation, questions }: Heard): Promise<readonly Turn[]> {
+    const stored = await Promise.all(questions.map((turn) => conversations.turn(conversation.key, turn.id)));
+    return stored.filter((turn) => turn !== undefined);
+  }
+
+  async function stopWasPressed(story: Story): Promise<boolean> {
+    const pressed = await Promise.all(story.posted.map((message) => stops.pressed(message)));
+    return pressed.includes(true);
+  }
+
+  async function rememberAnswer(story: Story, heard: Heard, answer: WrittenAnswer): Promise<Operation[]> {
+    if (answer.text === "") return [];
+    const at = Math.max(...heard.questions.map((turn) => turn.at));
+    const turn = await countTurn(
+      // Right behind its question, before whatever was said while it was written; a later attempt replaces an earlier.
+      { id: story.cause, role: "assistant", text: answer.text, messages: story.posted, at: at + 0.001, revision: now() },
+      heard.persona.model,
+      models.tokens,
+    );
+    return [conversations.putting(heard.conversation.key, turn)];
+  }
+
+  function finalText(story: Story, heard: Heard, answer: WrittenAnswer, stopped: boolean): string {
+    const { text, error, finish, fitted } = answer;
+    const files = story.questions.reduce((sum, question) => sum + question.attachments.length, 0);
+    const failure = error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
+    const paragraphs = [
+      text,
+      stopped && words.stopped,
+      failure && !stopped && explain(failure, { conversation: heard.conversation.key, model: heard.persona.model }),
+      !failure && text === "" && words.emptyAnswer,
+      finish === "length" && words.lengthReached,
+      files > 0 && words.unreadAttachments(files),
+      fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
+      fitted.trimmed && !heard.conversation.toldTrimmed && words.trimmed(fitted.turns.length),
+    ];
+    return paragraphs.filter(Boolean).join("\n\n");
+  }
+
+  /** Shows the whole text, then ends the story in one step. What was spent is kept even where the platform fails. */
+  async function closeReply(story: Story, text: string, operations: readonly Operation[], signal: AbortSignal): Promise<void> {
+    const { claim, reply, platform, posted } = story;
+    try {
+      const onPosted = async (message: (typeof posted)[number]) => {
+        if (!posted.includes(message)) posted.push(message);
+        await storage.queue.checkpoint(claim.token, stateOf(story));
+      };
+      await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), { final: true, buttons: [], onPosted, signal });
+    } catch (thrown) {
+      await storage.commit(operations);
+      throw thrown;
+    }
+    await storage.commit([
+      ...operations,
+      ...posted.map((message) => stops.clearing(message)),
+      { op: "queue.finish", token: claim.token },
+    ]);
+  }
+
+  async function closeWithoutReply(story: Story, signal: AbortSignal): Promise<void> {
+    if (story.posted.length > 0) await story.reply.remove(signal);
+    await storage.commit([{ op: "queue.finish", token: story.claim.token }]);
+  }
+}
+
+function concerns(signal: ControlSignal, story: Story): boolean {
+  if (signal.kind === "stop") return story.posted.includes(signal.message);
+  return story.questions.some((question) => question.message === signal.message);
+}
+
+/** Whether an attempt was interrupted by the stop button, and not by an edit or a deletion. */
+function wasStopped(interrupted: AbortSignal): boolean {
+  return interrupted.aborted && (interrupted.reason as ControlSignal).kind === "stop";
+}

@@ -1,0 +1,82 @@
+import { labelPeople, newConversation, turnOf } from "../core/conversation.ts";
+import type { Conversation, Turn } from "../core/conversation.ts";
+import type { MessageCreated } from "../core/event.ts";
+import { personKey } from "../core/ids.ts";
+import { mayEnterPrompt } from "../core/prompt.ts";
+import { judgeTurns } from "./judge-turns.ts";
+import { countTurn, readWindow, recountTurns, turnBudget } from "./recall.ts";
+import { callContext, stateOf } from "./story.ts";
+import type { ChatMessageDeps, Heard, Story } from "./story.ts";
+import { tellBlocked } from "./tell-blocked.ts";
+
+/**
+ * Loads the conversation, judges what is new in it and keeps what may be kept: one durable step. Authors of blocked
+ * messages are told; those messages are not kept.
+ * @throws AppError `moderation_unavailable`, `persona_blocked`, `context_overflow`, `storage_*`
+ */
+export function createHearQuestions(deps: ChatMessageDeps): (story: Story, signal: AbortSignal) => Promise<Heard> {
+  const { storage, models, settings } = deps;
+  const { conversations, ledger } = deps.stores;
+  const { words, log, now } = deps.ambient;
+
+  return async (story, signal) => {
+    const { questions, last } = story;
+    const key = last.conversation;
+    const [known, stored] = await Promise.all([
+      conversations.get(key),
+      Promise.all(questions.map((question) => conversations.turn(key, question.message))),
+    ]);
+    const authors = questions.map((question) => question.author);
+    const conversation = labelPeople({ ...(known ?? newConversation(last, now())), lastActiveAt: now() }, authors);
+    const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
+
+    const persona = settings.personaFor(last.place);
+    const { model } = persona;
+    const { budgetTokens, pinnedTokens } = await turnBudget(persona, models.tokens, settings.limits);
+    const askedIds = new Set(asked.map((turn) => turn.id));
+    const before = (await readWindow(conversations, key, budgetTokens)).filter((turn) => !askedIds.has(turn.id));
+
+    const [judged, counted] = await Promise.all([
+      judgeTurns([...asked, ...before], persona, models.moderate, signal),
+      Promise.all(asked.map((turn) => countTurn(turn, model, models.tokens))),
+    ]);
+    const withVerdict = (turn: Turn): Turn => {
+      const verdict = judged.verdicts.get(turn.id);
+      return verdict ? { ...turn, verdict } : turn;
+    };
+    const answerable = counted.map(withVerdict);
+    await tellAuthors(story, answerable, signal);
+
+    const allowed = answerable.filter(mayEnterPrompt);
+    const amended = before.filter((turn) => judged.verdicts.has(turn.id)).map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
+    await storage.commit([
+      ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
+      ...(allowed.length > 0 ? [conversations.saving(conversation)] : []),
+      ...(judged.call ? [ledger.adding({ ...judged.call, ...callContext(story, persona.name) })] : []),
+      { op: "queue.checkpoint", token: story.claim.token, state: stateOf(story) },
+    ]);
+    const window = await recountTurns(before.map(withVerdict).filter(mayEnterPrompt), model, models.tokens);
+    return { conversation, persona, questions: allowed, window, pinned: judged.pinned, pinnedTokens, budgetTokens };
+  };
+
+  async function tellAuthors(story: Story, turns: readonly Turn[], signal: AbortSignal): Promise<void> {
+    for (const [i, question] of story.questions.entries()) {
+      const verdict = turns[i]?.verdict;
+      if (verdict?.decision !== "block" || story.told.has(question.message)) continue;
+      log.info({ conversation: question.conversation, categories: verdict.categories }, "message blocked");
+      await tellBlocked(question, verdict, { platform: story.platform, words, signal });
+      story.told.add(question.message);
+    }
+  }
+
+  /** The question as a turn: as it was kept by an earlier attempt, or as it stands after an edit that overtook it. */
+  function askedTurn(question: MessageCreated, stored: Turn | undefined, conversation: Conversation): Turn {
+    if (stored?.verdict !== undefined) return stored;
+    const { platform, workspace } = question.place;
+    const text = question.text.trim() === "" ? words.fileOnly : question.text;
+    const turn = turnOf({ ...question, text }, conversation, personKey(platform, workspace, question.author.id));
+    // Half a step above the edit, so that the judged turn takes the place of the unjudged one.
+    const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
+    return { ...turn, ...edited, tokens: 0, encoding: "" };
+  }
+}

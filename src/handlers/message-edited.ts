@@ -1,0 +1,68 @@
+import { promptText, turnOf } from "../core/conversation.ts";
+import type { Conversation, Turn } from "../core/conversation.ts";
+import { identityOfMessage } from "../core/event.ts";
+import type { MessageEdited } from "../core/event.ts";
+import { personKey } from "../core/ids.ts";
+import { mayEnterPrompt } from "../core/prompt.ts";
+import { publishControl } from "./control.ts";
+import { countTurn } from "./recall.ts";
+import { callContext } from "./story.ts";
+import type { ChatMessageDeps } from "./story.ts";
+import { tellBlocked } from "./tell-blocked.ts";
+
+/**
+ * Amends the memory of a message that Parley took in. The new text is judged like any input: where it is blocked, the
+ * message leaves the memory and its author is told. A reply that is being written to it begins again.
+ */
+export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) => Promise<void>;
+
+export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageEdited {
+  const { storage, models, settings } = deps;
+  const { conversations, ledger } = deps.stores;
+  const { words, log } = deps.ambient;
+
+  return async (event, signal) => {
+    const { conversation: key, place, message } = event;
+    if (!(await storage.queue.seen(identityOfMessage(place, message)))) return;
+    const [conversation, stored] = await Promise.all([conversations.get(key), conversations.turn(key, message)]);
+    const edited = editedTurn(event, stored, conversation);
+    if (stored && stored.revision >= edited.revision) return;
+
+    // Not judged yet, the message is still on its way: whoever answers it finds the new text here, and judges it.
+    if (stored === undefined || conversation === undefined) {
+      await storage.commit([conversations.putting(key, edited)]);
+    } else {
+      await amend(event, edited, signal);
+    }
+    await publishControl(storage.signals, key, { kind: "edited", message });
+  };
+
+  async function amend(event: MessageEdited, edited: Turn, signal: AbortSignal): Promise<void> {
+    const persona = settings.personaFor(event.place);
+    const { verdicts, call } = await models.moderate([promptText(edited)], signal);
+    const [verdict] = verdicts;
+    const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };
+    const kept = mayEnterPrompt(turn);
+    if (!kept && verdict) {
+      log.info({ conversation: event.conversation, categories: verdict.categories }, "edited message blocked");
+      await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
+    }
+    const { conversation: key } = event;
+    await storage.commit([
+      kept ? conversations.putting(key, turn) : conversations.removing(key, turn.id),
+      ...(call ? [ledger.adding({ ...call, ...callContext({ last: event }, persona.name) })] : []),
+    ]);
+  }
+
+  function editedTurn(event: MessageEdited, stored: Turn | undefined, conversation: Conversation | undefined): Turn {
+    const text = event.text.trim() === "" ? words.fileOnly : event.text;
+    const revision = event.editedAt;
+    if (stored) {
+      const { verdict: _judgedOldText, ...rest } = stored;
+      return { ...rest, text, revision };
+    }
+    const { platform, workspace } = event.place;
+    const author = personKey(platform, workspace, event.author.id);
+    return { ...turnOf({ ...event, text }, conversation, author), revision, tokens: 0, encoding: "" };
+  }
+}

@@ -1,0 +1,90 @@
+import type { Conversation, Turn } from "../core/conversation.ts";
+import type { MessageCreated, MessageEdited, Place } from "../core/event.ts";
+import { personKey } from "../core/ids.ts";
+import type { CauseId, MessageId } from "../core/ids.ts";
+import type { CallContext } from "../core/ledger.ts";
+import type { ChatMessage, ChatModel, ChatParameters, LiveReply, Logger, NewId, Now, Platform, TokenCounter } from "../core/ports.ts";
+import type { Claim, Storage } from "../core/storage.ts";
+import type { Conversations, Ledger, Stops } from "../core/stores.ts";
+import type { Words } from "../core/words/en.ts";
+import type { Explain } from "./explain.ts";
+import type { Moderate } from "./moderate.ts";
+import type { ContextLimits, PersonaTexts } from "./recall.ts";
+
+/** What answering a message needs of the world. */
+export interface ChatMessageDeps {
+  readonly platformOf: (place: Place) => Platform;
+  readonly storage: Pick<Storage, "commit" | "queue" | "signals">;
+  readonly stores: { readonly conversations: Conversations; readonly ledger: Ledger; readonly stops: Stops };
+  readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
+  readonly settings: { readonly personaFor: (place: Place) => ActivePersona; readonly limits: ContextLimits };
+  readonly ambient: Ambient;
+}
+
+export interface Ambient {
+  readonly words: Words;
+  readonly explain: Explain;
+  readonly log: Logger;
+  readonly now: Now;
+  readonly newId: NewId;
+}
+
+/** A persona as it answers in one place today. */
+export interface ActivePersona extends PersonaTexts {
+  readonly name: string;
+  readonly model: string;
+  readonly parameters: ChatParameters;
+}
+
+/** One reply on its way: what it answers, and what of it stands on the platform. */
+export interface Story {
+  readonly claim: Claim;
+  readonly platform: Platform;
+  readonly questions: readonly [MessageCreated, ...MessageCreated[]];
+  /** The newest question: the reply goes where it stands. */
+  readonly last: MessageCreated;
+  readonly cause: CauseId;
+  readonly reply: LiveReply;
+  /** Grows as messages are posted. */
+  readonly posted: MessageId[];
+  /** Questions whose authors know that they were blocked. */
+  readonly told: Set<MessageId>;
+}
+
+/** What the inbox keeps of a story, so that it can be resumed. */
+export interface StoryState {
+  readonly posted: readonly MessageId[];
+  readonly told: readonly MessageId[];
+}
+
+/** Everything known before the model is asked. */
+export interface Heard {
+  readonly conversation: Conversation;
+  readonly persona: ActivePersona;
+  /** What moderation let in, oldest first. */
+  readonly questions: readonly Turn[];
+  /** What was said before, newest first. */
+  readonly window: readonly Turn[];
+  readonly pinned: readonly ChatMessage[];
+  readonly pinnedTokens: number;
+  readonly budgetTokens: number;
+}
+
+export function stateOf(story: Story): StoryState {
+  return { posted: story.posted, told: [...story.told] };
+}
+
+/** For whom a call is made: the author of the newest question. */
+export function callContext(story: { readonly last: MessageCreated | MessageEdited }, persona: string): CallContext {
+  const { last } = story;
+  const { platform, workspace, channel, thread } = last.place;
+  return {
+    platform,
+    workspace,
+    channel,
+    ...(thread !== undefined && { thread }),
+    conversation: last.conversation,
+    person: personKey(platform, workspace, last.author.id),
+    persona,
+  };
+}
