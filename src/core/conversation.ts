@@ -119,8 +119,8 @@ function harmlessName(name: string): string {
   const kept = name
     .slice(0, 200)
     .normalize("NFKC")
-    .replaceAll(/[^\p{L}\p{M}\p{N} .'’-]/gu, "")
     .replaceAll(/\s+/g, " ")
+    .replaceAll(/[^\p{L}\p{M}\p{N} .'’-]/gu, "")
     .trim();
   const label = [...kept].slice(0, maxLabelChars).join("").trim();
   if (!/[\p{L}\p{N}]/u.test(label)) return "Somebody";

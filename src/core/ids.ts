@@ -20,7 +20,7 @@ export type CauseId = Brand<"cause">;
 
 /** Joins id parts into a key; each part is escaped, so that no id can pretend to be two. */
 export function joinKey(...parts: readonly string[]): string {
-  return parts.map((part) => encodeURIComponent(part)).join("/");
+  return parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/");
 }
 
 export function personKey(platform: PlatformName, workspace: WorkspaceId, person: PersonId): PersonKey {

@@ -1,0 +1,190 @@
+import { createLedger } from "./adapters/storage/stores/ledger.ts";
+import { createConversations } from "./adapters/storage/stores/conversations.ts";
+import { createStops } from "./adapters/storage/stores/stops.ts";
+import { createWebServer } from "./adapters/http/server.ts";
+import { createChatModel } from "./adapters/openai/chat.ts";
+import { createOpenAiClient } from "./adapters/openai/client.ts";
+import { createModerationModel } from "./adapters/openai/moderation.ts";
+import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
+import type { Config, ModelService } from "./config.ts";
+import { AppError } from "./core/errors.ts";
+import type { Place } from "./core/event.ts";
+import { renderSystemMessage } from "./core/persona.ts";
+import type { Logger, NewId, Now, PartHealth, Platform } from "./core/ports.ts";
+import { createTokenCounter } from "./core/tokens.ts";
+import { en } from "./core/words/en.ts";
+import { createHandleChatMessage } from "./handlers/chat-message.ts";
+import { createDispatch } from "./handlers/dispatch.ts";
+import { createExplain } from "./handlers/explain.ts";
+import { createHandleMessageDeleted } from "./handlers/message-deleted.ts";
+import { createHandleMessageEdited } from "./handlers/message-edited.ts";
+import { createModerate } from "./handlers/moderate.ts";
+import { createHandleStopRequested } from "./handlers/stop-requested.ts";
+import type { ActivePersona } from "./handlers/story.ts";
+
+export { backupStorage, checkStorage, restoreStorage } from "./adapters/storage/embedded/maintenance.ts";
+
+export interface App {
+  /** Stops intake, lets replies end within the drain time, hands the others back, and releases everything in reverse. */
+  stop(): Promise<void>;
+  /** Where the web server listens. */
+  readonly url: string;
+  /** What an operator should see beside the log. */
+  readonly banner?: string;
+}
+
+export interface AppDeps {
+  readonly log: Logger;
+  readonly now: Now;
+  readonly newId: NewId;
+  /** Delays every commit: a slow disk for measurements. */
+  readonly commitDelayMs?: number;
+}
+
+/** Builds the whole program of a config and starts it. What was started before a failure is released. @throws AppError */
+export async function startApp(config: Config, deps: AppDeps): Promise<App> {
+  const releases: (() => Promise<void>)[] = [];
+  try {
+    return await assemble(config, deps, releases);
+  } catch (error) {
+    await releaseAll(releases, deps.log);
+    throw error;
+  }
+}
+
+async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<void>)[]): Promise<App> {
+  const { log, now, newId, commitDelayMs } = deps;
+  const words = en;
+
+  const [storage, tokens, service] = await Promise.all([
+    openEmbeddedStorage({ dir: config.dataDir, now, log, ...(commitDelayMs !== undefined && { commitDelayMs }) }),
+    createTokenCounter(),
+    connectModelService(config.modelService),
+  ]);
+  releases.push(() => storage.close());
+  releases.push(service.close);
+
+  const client = createOpenAiClient({ ...service.options, timeoutMs: config.model.timeoutMs, maxRetries: config.model.maxRetries });
+  const chat = createChatModel(client, { firstByteTimeoutMs: config.model.timeoutMs, idleTimeoutMs: config.model.idleTimeoutMs });
+  const moderation = createModerationModel(client, { model: config.moderation.model }, { now, newId });
+  const moderate = createModerate({
+    model: moderation,
+    modelName: config.moderation.model,
+    policy: config.moderation.policy,
+    cache: storage.cache,
+    cacheTtlMs: config.moderation.cacheTtlMs,
+    log,
+  });
+
+  const platforms = new Map<string, Platform>();
+  const playground = await loadPlayground();
+  platforms.set("playground", playground.platform);
+
+  const stores = { conversations: createConversations(storage), ledger: createLedger(), stops: createStops(storage) };
+  const ambient = { words, explain: createExplain({ words, newId, log }), log, now, newId };
+  const settings = {
+    personaFor: createPersonaChoice(config, now),
+    limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
+  };
+  const platformOf = (place: Place): Platform => {
+    const platform = platforms.get(place.platform);
+    if (platform === undefined) throw new AppError("internal", "no adapter for a platform", { facts: { platform: place.platform } });
+    return platform;
+  };
+  const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
+  const dispatch = createDispatch({
+    queue: storage.queue,
+    platformOf,
+    handlers: {
+      chatMessage: createHandleChatMessage(story),
+      messageEdited: createHandleMessageEdited(story),
+      messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
+      stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
+    },
+    settings: { burst: config.burst, concurrency: config.concurrency },
+    ambient,
+  });
+
+  const web = createWebServer({
+    host: config.web.host,
+    port: config.web.port,
+    ...(config.web.token !== undefined && { webToken: config.web.token }),
+    log,
+    parts: async () => ({ storage: await storage.health(), ...healthOf(platforms) }),
+    routes: playground.routes,
+  });
+
+  releases.push(() => web.stop());
+  for (const platform of platforms.values()) {
+    await platform.start(dispatch.intake);
+    releases.push(() => platform.stop());
+  }
+  dispatch.start();
+  releases.push(async () => {
+    await Promise.all([...platforms.values()].map((platform) => platform.stopIntake()));
+    await dispatch.stop(config.shutdown.drainMs);
+  });
+  const { url } = await web.start();
+  log.info({ url, dataDir: config.dataDir, platforms: [...platforms.keys()], modelService: config.modelService.kind }, "started");
+
+  return {
+    url,
+    ...(service.banner !== undefined && { banner: service.banner }),
+    async stop() {
+      log.info({ drainMs: config.shutdown.drainMs }, "stopping");
+      await releaseAll(releases, log);
+      log.info({}, "stopped");
+    },
+  };
+
+  async function loadPlayground() {
+    const { createPlayground } = await import("./adapters/playground/adapter.ts");
+    return createPlayground({ storage, now, newId, log, ...(service.banner !== undefined && { banner: service.banner }) });
+  }
+}
+
+interface ModelConnection {
+  readonly options: { readonly apiKey: string; readonly baseUrl?: string; readonly organization?: string; readonly project?: string };
+  readonly banner?: string;
+  readonly close: () => Promise<void>;
+}
+
+async function connectModelService(service: ModelService): Promise<ModelConnection> {
+  if (service.kind === "openai") return { options: service, close: async () => undefined };
+  const { startOfflineModel } = await import("./adapters/openai/offline/server.ts");
+  const offline = await startOfflineModel();
+  return { options: { apiKey: offline.apiKey, baseUrl: offline.url }, banner: en.offlineBanner, close: () => offline.close() };
+}
+
+/** The persona that answers in a place, with the config's model and parameters where it has none of its own. */
+function createPersonaChoice({ model, personas }: Config, now: Now): (place: Place) => ActivePersona {
+  return (place) => {
+    const persona = personas.byChannel.get(place.channel) ?? personas.default;
+    const date = new Date(now()).toISOString().slice(0, 10);
+    return {
+      name: persona.name,
+      model: persona.model ?? model.default,
+      parameters: {
+        maxTokens: model.maxOutputTokens,
+        ...(model.temperature !== undefined && { temperature: model.temperature }),
+        ...(model.topP !== undefined && { topP: model.topP }),
+        ...persona.parameters,
+      },
+      system: renderSystemMessage(persona, { date }),
+      examples: persona.examples,
+    };
+  };
+}
+
+function healthOf(platforms: ReadonlyMap<string, Platform>): Record<string, PartHealth> {
+  return Object.fromEntries([...platforms].map(([name, platform]) => [name, platform.health()]));
+}
+
+/** In reverse order; one that fails doesn't keep the others from being released. */
+async function releaseAll(releases: (() => Promise<void>)[], log: Logger): Promise<void> {
+  for (let release = releases.pop(); release !== undefined; release = releases.pop()) {
+    await release().catch((error: unknown) => {
+      log.error({ error: error instanceof Error ? error.name : "unknown" }, "a part did not stop cleanly");
+    });
+  }
+}

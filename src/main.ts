@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+
+import { Command } from "commander";
+import { pino } from "pino";
+
+import { defaultConfigPath, readConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { AppError } from "./core/errors.ts";
+
+enableCompileCache();
+
+const program = new Command("parley").description("OpenAI models at work in Slack and Discord.");
+
+program.command("start", { isDefault: true }).description("run Parley").action(start);
+
+const storage = program.command("storage").description("look after the embedded storage");
+storage
+  .command("backup <file>")
+  .description("copy the storage into one file, also while Parley runs")
+  .action(async (file: string) => {
+    const { backupStorage } = await import("./app.ts");
+    await backupStorage(loadConfig().dataDir, file);
+    say(`Backed up to ${file}.`);
+  });
+storage
+  .command("restore <file>")
+  .description("put a backup in place; the folder must hold no storage and Parley must not run")
+  .action(async (file: string) => {
+    const { restoreStorage } = await import("./app.ts");
+    const { dataDir } = loadConfig();
+    await restoreStorage(file, dataDir);
+    say(`Restored ${file} into ${dataDir}.`);
+  });
+storage
+  .command("check")
+  .description("verify the storage file")
+  .action(async () => {
+    const { checkStorage } = await import("./app.ts");
+    const report = await checkStorage(loadConfig().dataDir);
+    for (const line of report.lines) say(line);
+    if (!report.ok) process.exitCode = 1;
+  });
+
+for (const [verb, what] of [
+  ["doctor", "checks tokens, scopes, intents, models and storage"],
+  ["manifest", "prints the Slack app manifest and the Discord invite URL"],
+] as const) {
+  program.command(verb, { hidden: true }).action(() => {
+    say(`“parley ${verb}” (${what}) isn't in this version yet: it comes with the Slack and Discord adapters.`);
+    process.exitCode = 1;
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // An AppError is a sentence for the operator; anything else is a defect, and its stack is what helps.
+  say(error instanceof AppError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel, base: null });
+  const { startApp } = await import("./app.ts");
+  const app = await startApp(config, { log, now: Date.now, newId: randomUUID });
+  say(`Parley is open at ${app.url}${app.banner === undefined ? "" : `\n${app.banner}`}`);
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    say(`${signal}: finishing what is under way (once more: leave at once)`);
+    void app.stop().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function loadConfig(): Config {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const path = process.env["PARLEY_CONFIG"] || defaultConfigPath;
+  if (!existsSync(path)) {
+    if (process.env["PARLEY_CONFIG"]) throw new AppError("config_invalid", `PARLEY_CONFIG names ${path}, but there is no such file.`);
+    return readConfig(process.env, undefined);
+  }
+  return readConfig(process.env, { path, text: readFileSync(path, "utf8") });
+}
+
+/** For the person at the terminal; the log goes to standard output. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+
+import { admit, judge, openModerated, shortenModerated } from "../../src/core/moderation.ts";
+import type { Moderated, ModerationPolicy } from "../../src/core/moderation.ts";
+import { en } from "../../src/core/words/en.ts";
+
+const scores = (score: number, flagged = score > 0.5) => ({ violence: { flagged, score }, hate: { flagged: false, score: 0.01 } });
+
+describe("judge", () => {
+  it.each<[string, ModerationPolicy, number, string]>([
+    ["a flagged category without a rule is blocked", {}, 0.9, "block"],
+    ["what nothing flags is allowed", {}, 0.1, "allow"],
+    ["a rule can flag instead", { violence: { action: "flag" } }, 0.9, "flag"],
+    ["a rule can allow", { violence: { action: "allow" } }, 0.9, "allow"],
+    ["a threshold below the service's own blocks sooner", { violence: { action: "block", threshold: 0.2 } }, 0.3, "block"],
+    ["a threshold above the service's own blocks later", { violence: { action: "block", threshold: 0.95 } }, 0.9, "allow"],
+    ["a threshold is met by its own score", { violence: { action: "block", threshold: 0.3 } }, 0.3, "block"],
+    ["the gravest rule decides", { violence: { action: "flag", threshold: 0 }, hate: { action: "block", threshold: 0 } }, 0.1, "block"],
+  ])("%s", (_claim, policy, score, decision) => {
+    expect(judge("text", scores(score), policy).decision).toBe(decision);
+  });
+
+  it("names the categories by their score", () => {
+    const policy: ModerationPolicy = { hate: { action: "flag", threshold: 0 } };
+    expect(judge("text", scores(0.9), policy).categories).toEqual(["violence", "hate"]);
+  });
+});
+
+describe("admit", () => {
+  it("lets in the text that was judged, and opens it again", () => {
+    const moderated = admit("hello", judge("hello", scores(0), {}));
+    expect(moderated && openModerated(moderated)).toBe("hello");
+  });
+
+  it("refuses a blocked text", () => {
+    expect(admit("hello", judge("hello", scores(0.9), {}))).toBeUndefined();
+  });
+
+  it("refuses a text with the verdict of another", () => {
+    expect(admit("hello!", judge("hello", scores(0), {}))).toBeUndefined();
+  });
+});
+
+describe("Moderated", () => {
+  it.each([["a string", "hello"], ["a look-alike", { value: "hello" }], ["nothing", undefined]])("can't be made of %s", (_what, forged) => {
+    expect(() => openModerated(forged as unknown as Moderated<string>)).toThrow(TypeError);
+  });
+
+  it("keeps a part of a judged text, with the mark that says so", () => {
+    const whole = admit("hello world", judge("hello world", scores(0), {}));
+    if (whole === undefined) throw new Error("not admitted");
+    expect(openModerated(shortenModerated(whole, 5, en))).toBe(`hello${en.cutMark}`);
+  });
+});
