@@ -12,6 +12,7 @@ import { createPost } from "./post.ts";
 import { renderBlocks } from "./render.ts";
 import { createReply } from "./reply.ts";
 import { createRoutes } from "./routes.ts";
+import { spotOf } from "./view.ts";
 import { createViewers } from "./viewers.ts";
 import { canRead, findChannel, findMember, parleyId, workspaceId } from "./workspace.ts";
 
@@ -57,10 +58,9 @@ export function createPlayground(deps: PlaygroundDeps): {
     ...(banner !== undefined && { banner }),
   });
 
-  const spotAt = ({ channel, thread }: Place) => ({ channel, ...(thread !== undefined && { thread }) });
   /** A thread's root stands in the channel. */
   const findAt = async (place: Place, id: MessageId): Promise<PlaygroundMessage | undefined> => {
-    const spot = (place.thread as string | undefined) === id ? { channel: place.channel } : spotAt(place);
+    const spot = (place.thread as string | undefined) === id ? { channel: place.channel } : spotOf(place);
     const message = await store.get(spot, id);
     return message?.deletedAt === undefined ? message : undefined;
   };
@@ -106,10 +106,10 @@ export function createPlayground(deps: PlaygroundDeps): {
       throwIfAborted(signal);
       refuseFiles(message.files);
       const id = messageId("post", cause);
-      const standing = await store.get(spotAt(place), id);
+      const standing = await store.get(spotOf(place), id);
       if (standing) return id;
       const said = {
-        ...spotAt(place),
+        ...spotOf(place),
         id,
         author: parleyId,
         text: message.text,
@@ -153,13 +153,13 @@ export function createPlayground(deps: PlaygroundDeps): {
       if (!member || !channel || !canRead(member, channel)) {
         throw new AppError("platform_refused", "the person is not in the channel");
       }
-      const notice = notices.add(member.id, spotAt(place), renderBlocks(text));
+      const notice = notices.add(member.id, spotOf(place), renderBlocks(text));
       viewers.tell({ kind: "notice", channel: channel.id, notice }, member.id);
       return "ephemeral";
     },
     async showActivity(place, signal) {
       throwIfAborted(signal);
-      viewers.tell({ kind: "activity", ...spotAt(place), forMs: activityMs });
+      viewers.tell({ kind: "activity", ...spotOf(place), forMs: activityMs });
     },
 
     async channel(workspace, id) {
@@ -180,7 +180,7 @@ export function createPlayground(deps: PlaygroundDeps): {
     },
     async history(place, limit, signal) {
       throwIfAborted(signal);
-      const replies = await store.list(spotAt(place), limit);
+      const replies = await store.list(spotOf(place), limit);
       const root =
         place.thread === undefined || replies.length >= limit
           ? undefined

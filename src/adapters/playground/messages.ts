@@ -25,6 +25,8 @@ export interface PlaygroundMessage {
   readonly editedAt?: number;
   /** The page's id of the last edit: sending it again is the same edit. */
   readonly editId?: string;
+  /** The page's own id of it: sent again under this it is the same message. */
+  readonly clientId?: string;
   /** It named Parley when it was sent. */
   readonly called?: true;
   /** Why Parley posted it. */

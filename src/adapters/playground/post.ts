@@ -98,6 +98,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
         text,
         sentAt: store.nextAt(),
         revision: 1,
+        clientId,
         ...(mentionsParley(text) && { called: true as const }),
       };
       const isRepeated = (await store.get(said, id)) !== undefined;

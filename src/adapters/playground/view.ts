@@ -18,6 +18,8 @@ export interface MessageView {
   readonly writing: boolean;
   /** Stored, but not taken in yet: only its author sees it. */
   readonly undelivered?: true;
+  /** With `undelivered`: what to send it again under. */
+  readonly clientId?: string;
 }
 
 export interface ThreadView {
@@ -73,7 +75,7 @@ export function viewMessage(message: PlaygroundMessage, live: Live, undelivered:
     blocks,
     version,
     writing,
-    ...(undelivered && { undelivered: true }),
+    ...(undelivered && { undelivered: true, ...(message.clientId && { clientId: message.clientId }) }),
   };
 }
 

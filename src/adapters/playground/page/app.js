@@ -1,0 +1,306 @@
+import { createApi } from "./api.js";
+import { createComposer } from "./composer.js";
+import { h, icon, iconButton, isTouch, setSafeHtml } from "./dom.js";
+import { connectEvents } from "./events.js";
+import { createMessageList } from "./message-list.js";
+import { createDrafts, createOutbox } from "./outbox.js";
+import { confirmDialog, createSwitcher, toast } from "./overlays.js";
+import { createSidebar } from "./sidebar.js";
+
+const $ = (id) => document.getElementById(id);
+const params = new URLSearchParams(location.search);
+const as = params.get("as") ?? "ada";
+const api = createApi(as);
+const app = $("app");
+
+try {
+  await run(await api.workspace());
+} catch (error) {
+  if (error.status === 403 && as !== "ada") location.replace("/");
+  else
+    app.replaceChildren(
+      h(
+        "div",
+        { class: "fatal" },
+        h("p", {}, error.message),
+        h("button", { type: "button", class: "button", on: { click: () => location.reload() } }, "Try again"),
+      ),
+    );
+}
+
+async function run(facts) {
+  const workspace = describe(facts);
+  const outbox = createOutbox(as);
+  const drafts = createDrafts(as);
+  let channelView;
+  let threadView;
+
+  const actions = {
+    problem: toast,
+    openThread: (view) => go(view.channel, view.id),
+    async change(view, text, editId) {
+      const { message } = await api.change(view, text, editId);
+      for (const view_ of [channelView, threadView])
+        view_?.list.apply({ kind: "message", channel: message.channel, message });
+    },
+    async remove(view) {
+      const sure = await confirmDialog({
+        title: "Delete this message?",
+        text: "Parley forgets it as well. This can't be undone.",
+        action: "Delete",
+      });
+      if (sure) await api.remove(view).catch((error) => toast(error.message));
+    },
+    stop: (view) => api.stop(view).catch((error) => error.status !== 409 && toast(error.message)),
+  };
+
+  const sidebar = createSidebar({
+    el: $("sidebar"),
+    workspace,
+    onOpen: (id) => go(id),
+    onSwitch: () => switcher.open(),
+    onPerson: (id) => (location.href = `/?as=${id}${location.hash}`),
+    onClose: () => showMenu(false),
+  });
+  const switcher = createSwitcher({ workspace, onOpen: (id) => go(id) });
+
+  const showMenu = (open) => {
+    app.classList.toggle("menu-open", open);
+    if (open) $("sidebar").querySelector("[aria-current], .channel").focus();
+  };
+  $("scrim").addEventListener("click", () => showMenu(false));
+
+  if (facts.banner.length > 0) {
+    const text = facts.banner.map((html) => setSafeHtml(h("div"), html));
+    $("banner").replaceChildren(icon("spark"), h("div", { class: "banner-text" }, text));
+    $("banner").hidden = false;
+  }
+
+  function listFor(spot, label, intro) {
+    return createMessageList({ spot, workspace, api, outbox, actions, intro, label });
+  }
+
+  function composerFor(spot, list, placeholder, id) {
+    return createComposer({
+      spot,
+      workspace,
+      drafts,
+      placeholder,
+      id,
+      onEditLast: () => list.editLast(),
+      async onSend(text) {
+        list.toEnd();
+        const message = await list.deliver({
+          ...spot,
+          clientId: crypto.randomUUID(),
+          text,
+          sentAt: Date.now(),
+        });
+        const answersInThread =
+          message &&
+          !spot.thread &&
+          workspace.channelOf(spot.channel).kind !== "direct" &&
+          /@parley\b/i.test(text);
+        if (answersInThread && channelView.channel.id === spot.channel) go(spot.channel, message.id);
+      },
+    });
+  }
+
+  function openChannel(channel) {
+    const spot = { channel: channel.id };
+    const title = channel.kind === "direct" ? "Parley" : channel.name;
+    const intro = introFor(channel, (text) => composer.fill(text));
+    const list = listFor(
+      spot,
+      channel.kind === "direct" ? "Messages with Parley" : `Messages in ${channel.name}`,
+      intro,
+    );
+    const composer = composerFor(
+      spot,
+      list,
+      channel.kind === "direct" ? "Message Parley" : `Message #${channel.name}`,
+      "composer",
+    );
+    $("channel").replaceChildren(
+      h(
+        "header",
+        { class: "pane-head" },
+        iconButton("menu", "Channel list", () => showMenu(true), { class: "icon-button phone-only" }),
+        h(
+          "h1",
+          {},
+          channel.kind === "direct"
+            ? h("img", { class: "avatar small", src: "/playground/icon.svg", alt: "" })
+            : icon(channel.kind === "private" ? "lock" : "hash"),
+          h("span", {}, title),
+        ),
+        h("p", { class: "topic" }, channel.topic),
+      ),
+      list.el,
+      composer.el,
+    );
+    channelView = { channel, list, composer };
+    sidebar.select(channel.id);
+    void list.load().catch((error) => toast(error.message));
+    if (!isTouch()) composer.focus();
+  }
+
+  function openThread(channel, root) {
+    const spot = { channel: channel.id, thread: root };
+    const list = listFor(spot, "Thread", undefined);
+    const composer = composerFor(spot, list, "Reply…", "thread-composer");
+    $("thread").replaceChildren(
+      h(
+        "header",
+        { class: "pane-head" },
+        iconButton("back", "Back to the channel", () => go(channel.id), { class: "icon-button phone-only" }),
+        h("h2", {}, "Thread"),
+        h("p", { class: "topic" }, `#${channel.name}`),
+        iconButton("close", "Close thread", () => go(channel.id), { class: "icon-button wide-only" }),
+      ),
+      list.el,
+      composer.el,
+    );
+    threadView = { root, list, composer };
+    $("thread").hidden = false;
+    app.dataset.panel = "thread";
+    void list.load().catch((error) => {
+      toast(error.message);
+      go(channel.id);
+    });
+    if (!isTouch()) composer.focus();
+  }
+
+  function closeThread() {
+    threadView = undefined;
+    $("thread").hidden = true;
+    $("thread").replaceChildren();
+    app.dataset.panel = "none";
+  }
+
+  /** The address says what is open, so that back, forward and reload do what one expects. */
+  function go(channel, root) {
+    const hash = `#/${channel}${root ? `/${root}` : ""}`;
+    if (location.hash === hash) route();
+    else location.hash = hash;
+  }
+
+  function route() {
+    const [, id, root] = location.hash.split("/");
+    const channel = workspace.channelOf(id) ?? workspace.channels[0];
+    showMenu(false);
+    if (channelView?.channel.id !== channel.id) {
+      closeThread();
+      openChannel(channel);
+    }
+    const hadThread = threadView !== undefined;
+    if (root && channel.kind !== "direct") {
+      if (threadView?.root !== root) openThread(channel, root);
+    } else closeThread();
+    if (hadThread && !threadView && !isTouch()) channelView.composer.focus();
+    document.title = `${channel.kind === "direct" ? "Parley" : `#${channel.name}`} · ${workspace.name}`;
+  }
+
+  const reload = (view) => view?.list.load().catch((error) => toast(error.message));
+  addEventListener("hashchange", route);
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      switcher.open();
+    } else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+      if (app.classList.contains("menu-open")) showMenu(false);
+      else if (threadView) go(channelView.channel.id);
+    }
+  });
+  route();
+
+  connectEvents(api.eventsUrl, {
+    onOpen() {
+      void reload(channelView);
+      void reload(threadView);
+    },
+    onState(up) {
+      $("connection").hidden = up;
+      $("connection").textContent = up ? "" : "Connection lost. Trying again…";
+    },
+    onEvent(event) {
+      for (const view of [channelView, threadView]) if (view && !view.list.apply(event)) void reload(view);
+      if (
+        event.kind === "message" &&
+        event.channel !== channelView.channel.id &&
+        event.message.author !== as &&
+        !event.message.writing &&
+        !event.message.editedAt
+      )
+        sidebar.bump(event.channel);
+    },
+  });
+}
+
+function describe(facts) {
+  const members = facts.members.map((member, index) => ({ ...member, tint: index % 6 }));
+  const memberOf = (id) =>
+    members.find((member) => member.id === id) ?? {
+      id,
+      name: "Somebody",
+      role: "member",
+      title: "",
+      tint: 5,
+    };
+  const parley = memberOf(facts.parley);
+  const people = facts.people.map(memberOf);
+  return {
+    ...facts,
+    me: memberOf(facts.me),
+    people,
+    memberOf,
+    mentionable: [parley, ...people.filter((person) => person.id !== facts.me)],
+    channelOf: (id) => facts.channels.find((channel) => channel.id === id),
+  };
+}
+
+function introFor(channel, onExample) {
+  const direct = channel.kind === "direct";
+  const kind = {
+    public: "Everyone in the workspace can read along, but for guests.",
+    private: "Only those who were invited can read along.",
+    direct: "Only you and Parley can read along.",
+  }[channel.kind];
+  return h(
+    "section",
+    { class: "intro", "aria-label": "About this place" },
+    h(
+      "div",
+      { class: "intro-mark" },
+      direct
+        ? h("img", { src: "/playground/icon.svg", alt: "" })
+        : icon(channel.kind === "private" ? "lock" : "hash"),
+    ),
+    h("h2", {}, direct ? "You and Parley" : `Welcome to #${channel.name}`),
+    h(
+      "p",
+      {},
+      direct
+        ? "Write as you would to a colleague; no mention is needed here. "
+        : `${channel.topic}. Mention @Parley and it answers in a thread. `,
+      kind,
+    ),
+    h("h3", {}, "Try one of these"),
+    h(
+      "ul",
+      { class: "examples" },
+      channel.examples.map((text) =>
+        h(
+          "li",
+          {},
+          h(
+            "button",
+            { type: "button", class: "example", on: { click: () => onExample(text) } },
+            icon("spark"),
+            h("span", {}, text),
+          ),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,356 @@
+import { announce, avatar, h, icon, setSafeHtml } from "./dom.js";
+import { dayKey, formatDay, formatTime } from "./format.js";
+import { createMessageNode } from "./message-node.js";
+
+/** Messages of one person within this time stand together. */
+const groupMs = 5 * 60_000;
+/** This near to the end, the list follows what comes. */
+const followPx = 120;
+
+/** The messages of one channel or thread, with everything that happens to them. */
+export function createMessageList({ spot, workspace, api, outbox, actions, intro, label }) {
+  const isThread = spot.thread !== undefined;
+  const nodes = new Map();
+  const notices = new Map();
+  const days = new Map();
+  let more = false;
+  let loaded = false;
+  let following = true;
+  let activityTimer;
+
+  const list = h("ol", { class: "messages", "aria-label": label });
+  const older = h(
+    "button",
+    { type: "button", class: "button quiet older", hidden: true, on: { click: () => void loadOlder() } },
+    "Show earlier messages",
+  );
+  const thinking = h(
+    "div",
+    { class: "thinking", role: "status", hidden: true },
+    avatar(workspace.memberOf(workspace.parley), "small"),
+    h("span", {}, "Parley is thinking"),
+    h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+  );
+  const scroller = h("div", { class: "scroller", tabindex: "-1" }, intro, older, list, thinking);
+  const jump = h(
+    "button",
+    { type: "button", class: "jump", hidden: true, on: { click: () => toEnd() } },
+    icon("down"),
+    "New messages",
+  );
+  const el = h("div", { class: "list" }, scroller, jump);
+
+  const toEnd = () => {
+    following = true;
+    jump.hidden = true;
+    scroller.scrollTop = scroller.scrollHeight;
+  };
+  const follow = () => {
+    if (following) toEnd();
+  };
+  scroller.addEventListener("scroll", () => {
+    following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < followPx;
+    if (following) jump.hidden = true;
+  });
+  new ResizeObserver(follow).observe(list);
+  new ResizeObserver(follow).observe(scroller);
+
+  const nodeActions = {
+    ...actions,
+    editEnded(message) {
+      message.focus();
+    },
+    async sendAgain(view) {
+      await deliver({ ...spot, clientId: view.clientId, text: view.text, sentAt: view.sentAt });
+    },
+    discard(view) {
+      outbox.settle(view.clientId);
+      if (view.id.startsWith("local-")) drop(view.id);
+      else void api.remove(view).catch(() => actions.problem("It couldn't be deleted just now."));
+    },
+  };
+
+  function upsert(view) {
+    const known = nodes.get(view.id);
+    if (known && known.view.version > view.version) return known;
+    if (known) known.update(view);
+    else nodes.set(view.id, createMessageNode(view, { workspace, actions: nodeActions, isThread }));
+    return nodes.get(view.id);
+  }
+
+  function drop(id) {
+    nodes.get(id)?.el.remove();
+    nodes.delete(id);
+    layout();
+  }
+
+  /** Puts everything in order: day lines, groups, notices. Elements that stand right are not touched. */
+  function layout() {
+    const items = [
+      ...[...nodes.values()].map((node) => ({
+        at: node.view.sentAt,
+        el: node.el,
+        author: node.view.author,
+        plain: !node.view.deleted,
+      })),
+      ...[...notices.values()].map((notice) => ({ at: notice.sentAt, el: notice.el })),
+    ].toSorted((a, b) => a.at - b.at);
+    const wanted = [];
+    let previous;
+    for (const item of items) {
+      const key = dayKey(item.at);
+      const newDay = previous === undefined || dayKey(previous.at) !== key;
+      if (newDay && !isThread) {
+        if (!days.has(key))
+          days.set(key, h("li", { class: "day", role: "separator" }, h("span", {}, formatDay(item.at))));
+        wanted.push(days.get(key));
+      }
+      const joins =
+        !newDay &&
+        item.author !== undefined &&
+        previous.author === item.author &&
+        item.at - previous.at < groupMs &&
+        previous.plain;
+      item.el.classList.toggle("joined", joins);
+      wanted.push(item.el);
+      previous = item;
+    }
+    for (const [index, child] of wanted.entries())
+      if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
+    while (list.children.length > wanted.length) list.lastChild.remove();
+    list.classList.toggle("empty", wanted.length === 0);
+    el.classList.toggle("is-empty", loaded && wanted.length === 0);
+    older.hidden = !more;
+    if (intro) intro.hidden = more;
+    for (const node of nodes.values()) node.el.tabIndex = -1;
+    if (list.lastChild) list.lastChild.tabIndex = 0;
+    follow();
+  }
+
+  function showPending(entry) {
+    const id = `local-${entry.clientId}`;
+    const failed = entry.state === "failed";
+    upsert({
+      id,
+      clientId: entry.clientId,
+      ...spot,
+      author: workspace.me.id,
+      sentAt: entry.sentAt,
+      text: entry.text,
+      blocks: [],
+      version: (nodes.get(id)?.view.version ?? 0) + 1,
+      writing: false,
+      ...(failed ? { undelivered: true, problem: entry.problem } : { state: "sending" }),
+    });
+    const body = nodes.get(id).el.querySelector(".body");
+    body.replaceChildren(h("p", { class: "plain" }, entry.text));
+    layout();
+  }
+
+  function showNotice(notice) {
+    if (notices.has(notice.id)) return;
+    const dismiss = () => {
+      notices.get(notice.id)?.el.remove();
+      notices.delete(notice.id);
+      layout();
+      void api.dismiss(notice.id).catch(() => {});
+    };
+    const text = notice.blocks.map((html) => setSafeHtml(h("div", { class: "block" }), html));
+    const row = h(
+      "li",
+      { class: "message notice" },
+      h("div", { class: "gutter" }, avatar(workspace.memberOf(workspace.parley))),
+      h(
+        "div",
+        { class: "content" },
+        h("div", { class: "private" }, icon("eye"), "Only you can see this"),
+        h(
+          "div",
+          { class: "head" },
+          h("span", { class: "name" }, "Parley"),
+          h("span", { class: "tag app" }, "App"),
+          h("time", { class: "time" }, formatTime(notice.sentAt)),
+        ),
+        h("div", { class: "body" }, text),
+        h(
+          "div",
+          { class: "foot" },
+          h("button", { type: "button", class: "link-button", on: { click: dismiss } }, "Dismiss"),
+        ),
+      ),
+    );
+    notices.set(notice.id, { ...notice, el: row });
+    announce(`Only you can see this: ${row.querySelector(".body").textContent}`);
+  }
+
+  function showActivity(forMs) {
+    clearTimeout(activityTimer);
+    thinking.hidden = forMs === 0;
+    if (forMs > 0) activityTimer = setTimeout(() => showActivity(0), forMs);
+    follow();
+  }
+
+  function take({ root, messages, notices: told, more: hasMore }, isLatest) {
+    if (isLatest) {
+      const oldest = messages[0]?.sentAt ?? 0;
+      const present = new Set(messages.map((view) => view.id));
+      for (const [id, { view }] of nodes) {
+        if (!present.has(id) && view.id !== root?.id && view.sentAt >= oldest && !id.startsWith("local-")) {
+          nodes.get(id).el.remove();
+          nodes.delete(id);
+        }
+      }
+    }
+    if (root) upsert(root);
+    for (const view of messages) upsert(view);
+    const known = new Set(messages.map((view) => view.clientId));
+    for (const entry of outbox.in(spot)) {
+      if (known.has(entry.clientId)) continue;
+      if (!nodes.has(`local-${entry.clientId}`)) showPending(entry);
+    }
+    for (const notice of told) showNotice(notice);
+    if (!isLatest || !loaded) more = hasMore;
+    loaded = true;
+    layout();
+  }
+
+  async function load() {
+    take(await api.list(spot), true);
+  }
+
+  async function loadOlder() {
+    const ids = [...nodes.values()].filter(
+      ({ view }) => !view.id.startsWith("local-") && view.id !== spot.thread,
+    );
+    const first = ids.toSorted((a, b) => a.view.sentAt - b.view.sentAt)[0];
+    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
+    following = false;
+    take(await api.list(spot, first?.view.id), false);
+    scroller.scrollTop = scroller.scrollHeight - fromEnd;
+  }
+
+  async function deliver(entry) {
+    const sending = { ...entry, state: "sending" };
+    outbox.settle(entry.clientId);
+    outbox.add(sending);
+    const stored = [...nodes.values()].find(
+      ({ view }) => view.clientId === entry.clientId && !view.id.startsWith("local-"),
+    );
+    if (stored) stored.update({ ...stored.view, state: "sending" });
+    else showPending(sending);
+    try {
+      const { message } = await api.send(spot, entry);
+      outbox.settle(entry.clientId);
+      nodes.get(`local-${entry.clientId}`)?.el.remove();
+      nodes.delete(`local-${entry.clientId}`);
+      upsert(message);
+      layout();
+      return message;
+    } catch (error) {
+      const lost = error.status === 410;
+      outbox.settle(entry.clientId);
+      if (!lost) outbox.add({ ...entry, state: "failed" });
+      if (stored)
+        stored.update({ ...stored.view, state: undefined, undelivered: true, problem: error.message });
+      else showPending({ ...entry, state: "failed", problem: error.message });
+      return undefined;
+    }
+  }
+
+  function inHere(event) {
+    return event.channel === spot.channel && event.thread === spot.thread;
+  }
+
+  /** Answers false when something was missed and the list must be fetched again. */
+  function apply(event) {
+    switch (event.kind) {
+      case "message": {
+        const view = event.message;
+        const isRoot = isThread && view.id === spot.thread;
+        if (!isRoot && !inHere(view)) return true;
+        const isNew = !nodes.has(view.id);
+        upsert(view);
+        if (view.author === workspace.parley) showActivity(0);
+        if (view.author === workspace.parley && !view.writing && !view.deleted)
+          announce(`Parley: ${nodes.get(view.id).el.querySelector(".body").textContent}`);
+        else if (isNew && view.author !== workspace.me.id && view.author !== workspace.parley)
+          announce(`${workspace.memberOf(view.author).name}: ${view.text}`);
+        layout();
+        if (isNew && !following) jump.hidden = false;
+        return true;
+      }
+      case "grow": {
+        if (!inHere(event)) return true;
+        const grown = nodes.get(event.id)?.grow(event) ?? false;
+        follow();
+        return grown;
+      }
+      case "removed":
+        if (inHere(event)) drop(event.id);
+        return true;
+      case "thread": {
+        const root = isThread ? undefined : nodes.get(event.root);
+        if (root && event.channel === spot.channel)
+          root.update({
+            ...root.view,
+            answers: event.facts.replies > 0 ? event.facts : undefined,
+            activity: undefined,
+          });
+        follow();
+        return true;
+      }
+      case "activity": {
+        if (inHere(event)) showActivity(event.forMs);
+        const root = isThread ? undefined : nodes.get(event.thread);
+        if (root?.view.answers) root.update({ ...root.view, activity: "Parley is thinking…" });
+        return true;
+      }
+      case "notice":
+        if (inHere(event.notice)) {
+          showNotice(event.notice);
+          layout();
+          follow();
+        }
+        return true;
+      default:
+        return true;
+    }
+  }
+
+  list.addEventListener("keydown", (event) => {
+    if (!event.target.classList.contains("message")) return;
+    const rows = [...list.querySelectorAll(".message")];
+    const index = rows.indexOf(event.target);
+    const next = { ArrowUp: rows[index - 1], ArrowDown: rows[index + 1], Home: rows[0], End: rows.at(-1) }[
+      event.key
+    ];
+    if (next) {
+      event.preventDefault();
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    } else if (event.key === "e") {
+      event.preventDefault();
+      nodes.get(event.target.dataset.id)?.startEdit();
+    } else if (event.key === "Enter" && !isThread)
+      nodes.get(event.target.dataset.id)?.el.querySelector(".answers, .actions button")?.click();
+  });
+
+  return {
+    el,
+    load,
+    apply,
+    deliver,
+    toEnd,
+    /** Opens the last message of one's own for editing. */
+    editLast() {
+      const mine = [...nodes.values()].filter(
+        ({ view }) => view.author === workspace.me.id && !view.deleted && !view.undelivered && !view.state,
+      );
+      mine
+        .toSorted((a, b) => a.view.sentAt - b.view.sentAt)
+        .at(-1)
+        ?.startEdit();
+    },
+  };
+}
