@@ -57,15 +57,27 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const words = en;
 
   const [storage, tokens, service] = await Promise.all([
-    openEmbeddedStorage({ dir: config.dataDir, now, log, ...(commitDelayMs !== undefined && { commitDelayMs }) }),
+    openEmbeddedStorage({
+      dir: config.dataDir,
+      now,
+      log,
+      ...(commitDelayMs !== undefined && { commitDelayMs }),
+    }),
     createTokenCounter(),
     connectModelService(config.modelService),
   ]);
   releases.push(() => storage.close());
   releases.push(service.close);
 
-  const client = createOpenAiClient({ ...service.options, timeoutMs: config.model.timeoutMs, maxRetries: config.model.maxRetries });
-  const chat = createChatModel(client, { firstByteTimeoutMs: config.model.timeoutMs, idleTimeoutMs: config.model.idleTimeoutMs });
+  const client = createOpenAiClient({
+    ...service.options,
+    timeoutMs: config.model.timeoutMs,
+    maxRetries: config.model.maxRetries,
+  });
+  const chat = createChatModel(client, {
+    firstByteTimeoutMs: config.model.timeoutMs,
+    idleTimeoutMs: config.model.idleTimeoutMs,
+  });
   const moderation = createModerationModel(client, { model: config.moderation.model }, { now, newId });
   const moderate = createModerate({
     model: moderation,
@@ -80,7 +92,11 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const playground = await loadPlayground();
   platforms.set("playground", playground.platform);
 
-  const stores = { conversations: createConversations(storage), ledger: createLedger(), stops: createStops(storage) };
+  const stores = {
+    conversations: createConversations(storage),
+    ledger: createLedger(),
+    stops: createStops(storage),
+  };
   const ambient = { words, explain: createExplain({ words, newId, log }), log, now, newId };
   const settings = {
     personaFor: createPersonaChoice(config, now),
@@ -88,7 +104,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   };
   const platformOf = (place: Place): Platform => {
     const platform = platforms.get(place.platform);
-    if (platform === undefined) throw new AppError("internal", "no adapter for a platform", { facts: { platform: place.platform } });
+    if (platform === undefined)
+      throw new AppError("internal", "no adapter for a platform", { facts: { platform: place.platform } });
     return platform;
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
@@ -125,7 +142,15 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     await dispatch.stop(config.shutdown.drainMs);
   });
   const { url } = await web.start();
-  log.info({ url, dataDir: config.dataDir, platforms: [...platforms.keys()], modelService: config.modelService.kind }, "started");
+  log.info(
+    {
+      url,
+      dataDir: config.dataDir,
+      platforms: [...platforms.keys()],
+      modelService: config.modelService.kind,
+    },
+    "started",
+  );
 
   return {
     url,
@@ -139,12 +164,23 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
 
   async function loadPlayground() {
     const { createPlayground } = await import("./adapters/playground/adapter.ts");
-    return createPlayground({ storage, now, newId, log, ...(service.banner !== undefined && { banner: service.banner }) });
+    return createPlayground({
+      storage,
+      now,
+      newId,
+      log,
+      ...(service.banner !== undefined && { banner: service.banner }),
+    });
   }
 }
 
 interface ModelConnection {
-  readonly options: { readonly apiKey: string; readonly baseUrl?: string; readonly organization?: string; readonly project?: string };
+  readonly options: {
+    readonly apiKey: string;
+    readonly baseUrl?: string;
+    readonly organization?: string;
+    readonly project?: string;
+  };
   readonly banner?: string;
   readonly close: () => Promise<void>;
 }
@@ -153,7 +189,11 @@ async function connectModelService(service: ModelService): Promise<ModelConnecti
   if (service.kind === "openai") return { options: service, close: async () => undefined };
   const { startOfflineModel } = await import("./adapters/openai/offline/server.ts");
   const offline = await startOfflineModel();
-  return { options: { apiKey: offline.apiKey, baseUrl: offline.url }, banner: en.offlineBanner, close: () => offline.close() };
+  return {
+    options: { apiKey: offline.apiKey, baseUrl: offline.url },
+    banner: en.offlineBanner,
+    close: () => offline.close(),
+  };
 }
 
 /** The persona that answers in a place, with the config's model and parameters where it has none of its own. */

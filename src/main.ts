@@ -48,7 +48,9 @@ for (const [verb, what] of [
   ["manifest", "prints the Slack app manifest and the Discord invite URL"],
 ] as const) {
   program.command(verb, { hidden: true }).action(() => {
-    say(`“parley ${verb}” (${what}) isn't in this version yet: it comes with the Slack and Discord adapters.`);
+    say(
+      `“parley ${verb}” (${what}) isn't in this version yet: it comes with the Slack and Discord adapters.`,
+    );
     process.exitCode = 1;
   });
 }
@@ -83,7 +85,8 @@ function loadConfig(): Config {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const path = process.env["PARLEY_CONFIG"] || defaultConfigPath;
   if (!existsSync(path)) {
-    if (process.env["PARLEY_CONFIG"]) throw new AppError("config_invalid", `PARLEY_CONFIG names ${path}, but there is no such file.`);
+    if (process.env["PARLEY_CONFIG"])
+      throw new AppError("config_invalid", `PARLEY_CONFIG names ${path}, but there is no such file.`);
     return readConfig(process.env, undefined);
   }
   return readConfig(process.env, { path, text: readFileSync(path, "utf8") });

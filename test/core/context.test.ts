@@ -53,7 +53,13 @@ describe("hasRoom", () => {
     [[10, 10], 26, false],
     [[], 1, true],
   ])("of %j in %i is %s", (tokens, budget, expected) => {
-    expect(hasRoom(tokens.map((count, i) => turn(String(i), count)), budget, overhead)).toBe(expected);
+    expect(
+      hasRoom(
+        tokens.map((count, i) => turn(String(i), count)),
+        budget,
+        overhead,
+      ),
+    ).toBe(expected);
   });
 });
 

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { conversationOf, labelPeople, newConversation, promptText, turnOf } from "../../src/core/conversation.ts";
+import {
+  conversationOf,
+  labelPeople,
+  newConversation,
+  promptText,
+  turnOf,
+} from "../../src/core/conversation.ts";
 import type { Conversation, Surface } from "../../src/core/conversation.ts";
 import type { ChannelId, MessageId, PersonId, PersonKey, ThreadId, WorkspaceId } from "../../src/core/ids.ts";
 import { messageCreated } from "../support/events.ts";
@@ -14,9 +20,21 @@ describe("conversationOf", () => {
   it.each<[string, Surface, string]>([
     ["a direct message is one conversation", { ...at, platform: "slack", kind: "direct" }, "slack/W/C"],
     ["a thread is one of its own", { ...at, platform: "slack", kind: "thread", thread }, "slack/W/C/1700.1"],
-    ["so is a thread of the agent tab", { ...at, platform: "slack", kind: "agentTab", thread }, "slack/W/C/1700.1"],
-    ["and a Discord thread", { ...at, platform: "discord", kind: "discordThread", thread }, "discord/W/C/1700.1"],
-    ["a reply chain belongs to its root", { ...at, platform: "discord", kind: "replyChain", root: "9" as MessageId }, "discord/W/C/9"],
+    [
+      "so is a thread of the agent tab",
+      { ...at, platform: "slack", kind: "agentTab", thread },
+      "slack/W/C/1700.1",
+    ],
+    [
+      "and a Discord thread",
+      { ...at, platform: "discord", kind: "discordThread", thread },
+      "discord/W/C/1700.1",
+    ],
+    [
+      "a reply chain belongs to its root",
+      { ...at, platform: "discord", kind: "replyChain", root: "9" as MessageId },
+      "discord/W/C/9",
+    ],
     ["an always-on channel is one", { ...at, platform: "slack", kind: "channel" }, "slack/W/C"],
   ])("%s", (_claim, surface, key) => {
     expect(conversationOf(surface)).toBe(key);
@@ -43,7 +61,10 @@ describe("conversationOf", () => {
 describe("labelPeople", () => {
   const empty = newConversation(messageCreated(), 0);
   const label = (conversation: Conversation, ...people: [id: string, name: string][]) =>
-    labelPeople(conversation, people.map(([id, name]) => ({ id: id as PersonId, name })));
+    labelPeople(
+      conversation,
+      people.map(([id, name]) => ({ id: id as PersonId, name })),
+    );
 
   it.each([
     ["Ana", "Ana"],
@@ -64,7 +85,11 @@ describe("labelPeople", () => {
   it("numbers people of one name, and keeps a label when the name changes", () => {
     const two = label(empty, ["U1", "Ana"], ["U2", "ana"]);
     expect(two.labels).toEqual({ U1: "Ana", U2: "ana 2" });
-    expect(label(two, ["U1", "Renamed"], ["U3", "Ana"]).labels).toEqual({ U1: "Ana", U2: "ana 2", U3: "Ana 3" });
+    expect(label(two, ["U1", "Renamed"], ["U3", "Ana"]).labels).toEqual({
+      U1: "Ana",
+      U2: "ana 2",
+      U3: "Ana 3",
+    });
   });
 
   it("never lets a label end in what looks like the next author", () => {

@@ -4,7 +4,10 @@ import { admit, judge, openModerated, shortenModerated } from "../../src/core/mo
 import type { Moderated, ModerationPolicy } from "../../src/core/moderation.ts";
 import { en } from "../../src/core/words/en.ts";
 
-const scores = (score: number, flagged = score > 0.5) => ({ violence: { flagged, score }, hate: { flagged: false, score: 0.01 } });
+const scores = (score: number, flagged = score > 0.5) => ({
+  violence: { flagged, score },
+  hate: { flagged: false, score: 0.01 },
+});
 
 describe("judge", () => {
   it.each<[string, ModerationPolicy, number, string]>([
@@ -12,10 +15,25 @@ describe("judge", () => {
     ["what nothing flags is allowed", {}, 0.1, "allow"],
     ["a rule can flag instead", { violence: { action: "flag" } }, 0.9, "flag"],
     ["a rule can allow", { violence: { action: "allow" } }, 0.9, "allow"],
-    ["a threshold below the service's own blocks sooner", { violence: { action: "block", threshold: 0.2 } }, 0.3, "block"],
-    ["a threshold above the service's own blocks later", { violence: { action: "block", threshold: 0.95 } }, 0.9, "allow"],
+    [
+      "a threshold below the service's own blocks sooner",
+      { violence: { action: "block", threshold: 0.2 } },
+      0.3,
+      "block",
+    ],
+    [
+      "a threshold above the service's own blocks later",
+      { violence: { action: "block", threshold: 0.95 } },
+      0.9,
+      "allow",
+    ],
     ["a threshold is met by its own score", { violence: { action: "block", threshold: 0.3 } }, 0.3, "block"],
-    ["the gravest rule decides", { violence: { action: "flag", threshold: 0 }, hate: { action: "block", threshold: 0 } }, 0.1, "block"],
+    [
+      "the gravest rule decides",
+      { violence: { action: "flag", threshold: 0 }, hate: { action: "block", threshold: 0 } },
+      0.1,
+      "block",
+    ],
   ])("%s", (_claim, policy, score, decision) => {
     expect(judge("text", scores(score), policy).decision).toBe(decision);
   });
@@ -42,7 +60,11 @@ describe("admit", () => {
 });
 
 describe("Moderated", () => {
-  it.each([["a string", "hello"], ["a look-alike", { value: "hello" }], ["nothing", undefined]])("can't be made of %s", (_what, forged) => {
+  it.each([
+    ["a string", "hello"],
+    ["a look-alike", { value: "hello" }],
+    ["nothing", undefined],
+  ])("can't be made of %s", (_what, forged) => {
     expect(() => openModerated(forged as unknown as Moderated<string>)).toThrow(TypeError);
   });
 

@@ -43,7 +43,7 @@ export const en = {
     aborted: () => "Parley was stopped before the answer was complete. Please ask again.",
     closed: () => "Parley is shutting down. Please ask again in a minute.",
     internal,
-  } satisfies Record<ErrorCode, (facts: ErrorFacts) => string>,
+  } satisfies ErrorSentences as ErrorSentences,
 
   reference: (reference: string) => `*Reference ${reference}*`,
 
@@ -88,6 +88,8 @@ export const en = {
 };
 
 export type Words = typeof en;
+
+type ErrorSentences = Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>>;
 
 export interface ErrorFacts {
   readonly model?: string;

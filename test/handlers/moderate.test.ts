@@ -1,0 +1,98 @@
+import { Keyv } from "keyv";
+import { describe, expect, it } from "vitest";
+
+import { AppError } from "../../src/core/errors.ts";
+import { noTokens } from "../../src/core/ledger.ts";
+import type { CategoryScores, ModerationModel } from "../../src/core/ports.ts";
+import { createModerate } from "../../src/handlers/moderate.ts";
+import { createMemoryLog } from "../support/log.ts";
+
+const signal = new AbortController().signal;
+const scores = (score: number): CategoryScores => ({ violence: { flagged: score > 0.5, score } });
+
+function createStub(
+  results?: (texts: readonly string[]) => CategoryScores[],
+): ModerationModel & { readonly asked: string[][] } {
+  const asked: string[][] = [];
+  return {
+    asked,
+    async classify(texts) {
+      asked.push([...texts]);
+      const call = {
+        callId: "c",
+        model: "m",
+        kind: "moderation",
+        tokens: noTokens,
+        estimated: false,
+        startedAt: 0,
+        durationMs: 1,
+        finishReason: "stop",
+      } as const;
+      return {
+        results: results?.(texts) ?? texts.map((text) => scores(text.includes("bad") ? 0.9 : 0)),
+        call,
+      };
+    },
+  };
+}
+
+function moderateWith(model: ModerationModel, cache = new Keyv({ throwOnErrors: true })) {
+  const log = createMemoryLog();
+  return {
+    log,
+    cache,
+    moderate: createModerate({ model, modelName: "m", policy: {}, cache, cacheTtlMs: 60_000, log }),
+  };
+}
+
+describe("moderate", () => {
+  it("judges all texts in one call, each for itself", async () => {
+    const model = createStub();
+    const { verdicts, call } = await moderateWith(model).moderate(["good", "bad", "fine"], signal);
+    expect(verdicts.map(({ decision }) => decision)).toEqual(["allow", "block", "allow"]);
+    expect(model.asked).toEqual([["good", "bad", "fine"]]);
+    expect(call?.callId).toBe("c");
+  });
+
+  it("asks about a text once, also within one call", async () => {
+    const model = createStub();
+    const { moderate } = moderateWith(model);
+    await moderate(["bad", "bad", "new"], signal);
+    const again = await moderate(["bad"], signal);
+    expect(model.asked).toEqual([["bad", "new"]]);
+    expect(again.verdicts[0]?.decision).toBe("block");
+    expect(again.call).toBeUndefined();
+  });
+
+  it("finds the scores of another process in the cache", async () => {
+    const cache = new Keyv({ throwOnErrors: true });
+    await moderateWith(createStub(), cache).moderate(["bad"], signal);
+    const second = createStub();
+    const { verdicts } = await moderateWith(second, cache).moderate(["bad"], signal);
+    expect(verdicts[0]?.decision).toBe("block");
+    expect(second.asked).toEqual([]);
+  });
+
+  it("judges without a cache that fails, and says so in the log", async () => {
+    const cache = new Keyv({ throwOnErrors: true });
+    cache.getMany = () => Promise.reject(new Error("down"));
+    cache.setMany = () => Promise.reject(new Error("down"));
+    const { moderate, log } = moderateWith(createStub(), cache);
+    expect((await moderate(["bad"], signal)).verdicts[0]?.decision).toBe("block");
+    expect(log.lines.some(({ level }) => level === "warn")).toBe(true);
+  });
+
+  it("blocks a text for which the service sent no result", async () => {
+    const { verdicts } = await moderateWith(createStub(() => [scores(0)])).moderate(["one", "two"], signal);
+    expect(verdicts.map(({ decision }) => decision)).toEqual(["allow", "block"]);
+  });
+
+  it("lets an outage through to the caller, so that nothing is sent on", async () => {
+    const model: ModerationModel = {
+      classify: () => Promise.reject(new AppError("moderation_unavailable", "down")),
+    };
+    await expect(moderateWith(model).moderate(["good"], signal)).rejects.toMatchObject({
+      code: "moderation_unavailable",
+    });
+  });
+});
