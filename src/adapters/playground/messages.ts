@@ -76,26 +76,6 @@ export function createMessageStore(storage: Storage, now: Now) {
   /** Two messages of one millisecond keep their order. */
   const nextAt = (): number => (lastAt = Math.max(now(), lastAt + 0.001));
 
-  const put = (message: PlaygroundMessage): Operation => ({
-    op: "log.put",
-    key: logKey(message),
-    id: message.id,
-    order: message.sentAt,
-    revision: message.revision,
-    value: message,
-    people: [personKey("playground", workspaceId, message.author)],
-  });
-
-  const count = (message: PlaygroundMessage, step: 1 | -1): readonly Operation[] => {
-    const called = message.called ? { called: step } : {};
-    const fields = message.thread ? { replies: step, [`by:${message.author}`]: step, ...called } : called;
-    if (Object.keys(fields).length === 0) return [];
-    const key = threadKey(message.channel, message.thread ?? (message.id as string as ThreadId));
-    return [
-      { op: "counters.add", key, fields, once: joinKey("playground", message.id, step === 1 ? "in" : "out") },
-    ];
-  };
-
   const get = async (spot: Spot, id: MessageId): Promise<PlaygroundMessage | undefined> =>
     (await storage.log.get<PlaygroundMessage>(logKey(spot), id))?.value;
 
@@ -216,4 +196,27 @@ export function createMessageStore(storage: Storage, now: Now) {
     /** One a root, in the order asked for. */
     threads,
   };
+}
+
+function put(message: PlaygroundMessage): Operation {
+  return {
+    op: "log.put",
+    key: logKey(message),
+    id: message.id,
+    order: message.sentAt,
+    revision: message.revision,
+    value: message,
+    people: [personKey("playground", workspaceId, message.author)],
+  };
+}
+
+/** What the message adds to the counts of its thread, or takes from them. */
+function count(message: PlaygroundMessage, step: 1 | -1): readonly Operation[] {
+  const called = message.called ? { called: step } : {};
+  const fields = message.thread ? { replies: step, [`by:${message.author}`]: step, ...called } : called;
+  if (Object.keys(fields).length === 0) return [];
+  const key = threadKey(message.channel, message.thread ?? (message.id as string as ThreadId));
+  return [
+    { op: "counters.add", key, fields, once: joinKey("playground", message.id, step === 1 ? "in" : "out") },
+  ];
 }

@@ -1,11 +1,13 @@
 import { createApi } from "./api.js";
 import { createComposer } from "./composer.js";
-import { h, icon, iconButton, isTouch, setSafeHtml } from "./dom.js";
+import { avatar, h, icon, iconButton, isTouch, setSafeHtml } from "./dom.js";
 import { connectEvents } from "./events.js";
 import { createMessageList } from "./message-list.js";
 import { createDrafts, createOutbox } from "./outbox.js";
 import { confirmDialog, createSwitcher, toast } from "./overlays.js";
+import { introFor } from "./intro.js";
 import { createSidebar } from "./sidebar.js";
+import { describe } from "./workspace.js";
 
 const $ = (id) => document.getElementById(id);
 const params = new URLSearchParams(location.search);
@@ -40,8 +42,8 @@ async function run(facts) {
     openThread: (view) => go(view.channel, view.id),
     async change(view, text, editId) {
       const { message } = await api.change(view, text, editId);
-      for (const view_ of [channelView, threadView])
-        view_?.list.apply({ kind: "message", channel: message.channel, message });
+      for (const pane of [channelView, threadView])
+        pane?.list.apply({ kind: "message", channel: message.channel, message });
     },
     async remove(view) {
       const sure = await confirmDialog({
@@ -130,7 +132,7 @@ async function run(facts) {
           "h1",
           {},
           channel.kind === "direct"
-            ? h("img", { class: "avatar small", src: "/playground/icon.svg", alt: "" })
+            ? avatar(workspace.memberOf(workspace.parley), "small")
             : icon(channel.kind === "private" ? "lock" : "hash"),
           h("span", {}, title),
         ),
@@ -235,72 +237,4 @@ async function run(facts) {
         sidebar.bump(event.channel);
     },
   });
-}
-
-function describe(facts) {
-  const members = facts.members.map((member, index) => ({ ...member, tint: index % 6 }));
-  const memberOf = (id) =>
-    members.find((member) => member.id === id) ?? {
-      id,
-      name: "Somebody",
-      role: "member",
-      title: "",
-      tint: 5,
-    };
-  const parley = memberOf(facts.parley);
-  const people = facts.people.map(memberOf);
-  return {
-    ...facts,
-    me: memberOf(facts.me),
-    people,
-    memberOf,
-    mentionable: [parley, ...people.filter((person) => person.id !== facts.me)],
-    channelOf: (id) => facts.channels.find((channel) => channel.id === id),
-  };
-}
-
-function introFor(channel, onExample) {
-  const direct = channel.kind === "direct";
-  const kind = {
-    public: "Everyone in the workspace can read along, but for guests.",
-    private: "Only those who were invited can read along.",
-    direct: "Only you and Parley can read along.",
-  }[channel.kind];
-  return h(
-    "section",
-    { class: "intro", "aria-label": "About this place" },
-    h(
-      "div",
-      { class: "intro-mark" },
-      direct
-        ? h("img", { src: "/playground/icon.svg", alt: "" })
-        : icon(channel.kind === "private" ? "lock" : "hash"),
-    ),
-    h("h2", {}, direct ? "You and Parley" : `Welcome to #${channel.name}`),
-    h(
-      "p",
-      {},
-      direct
-        ? "Write as you would to a colleague; no mention is needed here. "
-        : `${channel.topic}. Mention @Parley and it answers in a thread. `,
-      kind,
-    ),
-    h("h3", {}, "Try one of these"),
-    h(
-      "ul",
-      { class: "examples" },
-      channel.examples.map((text) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            { type: "button", class: "example", on: { click: () => onExample(text) } },
-            icon("spark"),
-            h("span", {}, text),
-          ),
-        ),
-      ),
-    ),
-  );
 }

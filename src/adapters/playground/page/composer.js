@@ -67,7 +67,8 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
 
   function fit() {
     box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight, maxHeightPx)}px`;
+    // While the pane is hidden there is nothing to measure.
+    if (box.scrollHeight > 0) box.style.height = `${Math.min(box.scrollHeight, maxHeightPx)}px`;
   }
 
   function changed() {
@@ -171,6 +172,7 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
 
   box.value = drafts.read(spot);
   queueMicrotask(changed);
+  new ResizeObserver(fit).observe(el);
   return {
     el,
     focus: () => box.focus(),

@@ -77,8 +77,7 @@ export function iconButton(name, label, onClick, props = {}) {
 
 /** Initials on a colour; Parley has its own mark. */
 export function avatar(member, size = "") {
-  if (member.role === "bot")
-    return h("img", { class: `avatar ${size}`, src: "/playground/icon.svg", alt: "" });
+  if (member.role === "bot") return h("span", { class: `avatar parley ${size}`, "aria-hidden": "true" });
   const initials = member.name
     .split(/\s+/)
     .map((word) => word[0])

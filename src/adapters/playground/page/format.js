@@ -3,6 +3,14 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const dayWithYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
 
+/** Hours and minutes alone, where there is no room for more. */
+export const formatClock = (at) =>
+  time
+    .formatToParts(at)
+    .filter(({ type }) => type !== "dayPeriod")
+    .map(({ value }) => value)
+    .join("")
+    .trim();
 export const formatTime = (at) => time.format(at);
 export const formatFull = (at) => full.format(at);
 export const dayKey = (at) => new Date(at).toDateString();

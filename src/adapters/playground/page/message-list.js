@@ -168,7 +168,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
           "div",
           { class: "head" },
           h("span", { class: "name" }, "Parley"),
-          h("span", { class: "tag app" }, "App"),
+          h("span", { class: "tag bot" }, "App"),
           h("time", { class: "time" }, formatTime(notice.sentAt)),
         ),
         h("div", { class: "body" }, text),

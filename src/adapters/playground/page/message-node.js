@@ -1,5 +1,5 @@
 import { avatar, h, icon, iconButton, setSafeHtml } from "./dom.js";
-import { formatAgo, formatFull, formatTime, plural } from "./format.js";
+import { formatAgo, formatClock, formatFull, formatTime, plural } from "./format.js";
 
 /** Characters from which a person's message is folded. */
 const longChars = 3000;
@@ -23,11 +23,11 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
     "div",
     { class: "head" },
     h("span", { class: "name" }, author.name),
-    author.role === "bot" && h("span", { class: "tag app" }, "App"),
+    author.role === "bot" && h("span", { class: "tag bot" }, "App"),
     author.role === "guest" && h("span", { class: "tag" }, "Guest"),
     time,
   );
-  const gutterTime = h("span", { class: "gutter-time", "aria-hidden": "true" }, formatTime(view.sentAt));
+  const gutterTime = h("span", { class: "gutter-time", "aria-hidden": "true" }, formatClock(view.sentAt));
   const el = h(
     "li",
     {

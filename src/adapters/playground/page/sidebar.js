@@ -137,12 +137,6 @@ function personSwitch(workspace, onPerson) {
   document.addEventListener("click", (event) => {
     if (!wrap.contains(event.target)) toggle(false);
   });
-  function roleOf(person) {
-    return (
-      { admin: "Admin", member: "Member", guest: "Guest" }[person.role] +
-      (person.role === "guest" ? "" : ` · ${person.title}`).replace(" · Workspace admin", "")
-    );
-  }
   return wrap;
 }
 
@@ -165,4 +159,8 @@ function themeButton() {
   });
   show();
   return button;
+}
+
+function roleOf({ role, title }) {
+  return { admin: "Admin", member: `Member · ${title}`, guest: "Guest" }[role];
 }
