@@ -1,0 +1,92 @@
+import { AppError } from "../../../core/errors.ts";
+import type { Logger, Now } from "../../../core/ports.ts";
+import type { Operation, Storage } from "../../../core/storage.ts";
+import { createCache } from "./cache.ts";
+import { createPrimitives } from "./primitives.ts";
+import { createSignals } from "./signals.ts";
+import { startThread } from "./thread.ts";
+import type { Thread } from "./thread.ts";
+
+export interface EmbeddedOptions {
+  /** Made where there is none. */
+  readonly dir: string;
+  readonly now: Now;
+  readonly log: Logger;
+  /** Stands in for a slow disk: each commit takes so much longer. */
+  readonly commitDelayMs?: number;
+}
+
+export interface EmbeddedStorage extends Storage {
+  /** Forgets what is older than it needs to be: ids seen long ago, expired cache entries. Runs by itself as well. */
+  sweep(): Promise<void>;
+  /** Transactions that wrote since the start. */
+  commits(): number;
+}
+
+const sweepIntervalMs = 600_000;
+/** A disk that is slower than this is not at work any more. */
+const longestWaitMs = 5_000;
+
+/**
+ * Opens the store in a data folder and holds the folder until `close`. Claims and leases of an earlier process are void.
+ * @throws AppError `storage_locked` | `storage_newer` | `storage_read_only` | `storage_full` | `storage_corrupt` |
+ * `storage_failed`, with a sentence for the operator
+ */
+export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<EmbeddedStorage> {
+  const { dir, now, log, commitDelayMs = 0 } = options;
+  const readyListeners = new Set<() => void>();
+  const onReady = (): void => {
+    for (const listener of [...readyListeners]) listener();
+  };
+  const deps = { now, onReady };
+  const writer = await startThread({ role: "writer", dir, commitDelayMs }, deps);
+  const reader = await startThread({ role: "reader", dir, commitDelayMs: 0 }, deps).catch(
+    async (error: unknown) => {
+      await writer.close();
+      throw error;
+    },
+  );
+
+  const sweep = async (): Promise<void> => {
+    while ((await writer.ask({ op: "upkeep.sweep" })).more);
+  };
+  const sweeper = setInterval(() => {
+    sweep().catch((error: unknown) => log.warn({ error }, "sweeping the store failed"));
+  }, sweepIntervalMs);
+  sweeper.unref();
+
+  return {
+    ...createPrimitives(reader, writer, readyListeners),
+    cache: createCache(reader, writer, { now, log }),
+    signals: createSignals(log),
+    async commit(operations) {
+      if (operations.length > 0) await writer.ask<Operation["op"]>(...operations);
+    },
+    health: () => checkHealth(reader, writer),
+    sweep,
+    commits: () => writer.commits(),
+    async close() {
+      clearInterval(sweeper);
+      readyListeners.clear();
+      // The last connection to close tidies the store up, and that must be the one that writes.
+      await reader.close();
+      await writer.close();
+    },
+  };
+}
+
+async function checkHealth(reader: Thread, writer: Thread): Promise<{ ok: boolean; detail: string }> {
+  const failure = writer.failure() ?? reader.failure();
+  if (failure) return { ok: false, detail: failure.message };
+  const waitedMs = Math.max(writer.waitingMs(), reader.waitingMs());
+  if (waitedMs > longestWaitMs) {
+    return { ok: false, detail: `The store has not answered for ${Math.round(waitedMs / 1_000)} seconds.` };
+  }
+  try {
+    // After a write that failed, only one that succeeds says that all is well again.
+    if (writer.lastFault()) await writer.ask({ op: "upkeep.probe" });
+    return { ok: true, detail: "The store answers." };
+  } catch (error) {
+    return { ok: false, detail: error instanceof AppError ? error.message : "The store does not answer." };
+  }
+}

@@ -1,0 +1,120 @@
+import { toJson } from "../json.ts";
+import type { HandlersOf, Read, Write } from "../protocol.ts";
+import type { Sql } from "../sql.ts";
+
+export function createCounterReads(sql: Sql): HandlersOf<"counters", Read> {
+  return {
+    "counters.read"({ keys }, at) {
+      return toJson(
+        keys.map((key) => {
+          const rows = sql.all<{ field: string; sum: number }>(
+            "SELECT field, sum FROM counters WHERE key = ?",
+            key,
+          );
+          const fields = Object.fromEntries(rows.map((row) => [row.field, row.sum]));
+          const open = readReservations(sql, key, at);
+          if (open.lapsed > 0) fields["used"] = (fields["used"] ?? 0) + open.lapsed;
+          if (open.reserved > 0) fields["reserved"] = open.reserved;
+          return fields;
+        }),
+      );
+    },
+
+    "counters.top"({ key, limit }) {
+      return toJson(
+        sql.all<{ field: string; sum: number }>(
+          "SELECT field, sum FROM counters WHERE key = ? ORDER BY sum DESC, field LIMIT ?",
+          key,
+          limit,
+        ),
+      );
+    },
+  };
+}
+
+export function createCounterWrites(sql: Sql): HandlersOf<"counters", Write> {
+  const addTo = (key: string, field: string, amount: number): void => {
+    sql.run(
+      `INSERT INTO counters (key, field, sum) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET sum = sum + excluded.sum`,
+      key,
+      field,
+      amount,
+    );
+  };
+
+  return {
+    "counters.add"({ key, fields, once }, at) {
+      if (once !== undefined) {
+        const isNew = sql.run(
+          "INSERT OR IGNORE INTO counter_ids (key, id, added_at) VALUES (?, ?, ?)",
+          key,
+          once,
+          at,
+        );
+        if (!isNew) return toJson(null);
+      }
+      for (const [field, amount] of Object.entries(fields)) addTo(key, field, amount);
+      return toJson(null);
+    },
+
+    "counters.reserve"({ id, caps, amount, expiresAt }) {
+      if (sql.one("SELECT 1 FROM reservations WHERE id = ? LIMIT 1", id)) return toJson({ ok: true });
+      for (const { key, cap } of caps) {
+        const used = sql.one<{ sum: number }>(
+          "SELECT sum FROM counters WHERE key = ? AND field = 'used'",
+          key,
+        );
+        const open = readReservations(sql, key, 0);
+        if ((used?.sum ?? 0) + open.reserved + amount > cap) return toJson({ ok: false, key });
+      }
+      for (const { key } of caps) {
+        sql.run(
+          "INSERT OR IGNORE INTO reservations (id, key, amount, expires_at) VALUES (?, ?, ?, ?)",
+          id,
+          key,
+          amount,
+          expiresAt,
+        );
+      }
+      return toJson({ ok: true });
+    },
+
+    "counters.settle"({ id, actual }) {
+      const open = sql.all<{ key: string }>("SELECT key FROM reservations WHERE id = ? AND settled = 0", id);
+      for (const { key } of open) addTo(key, "used", actual);
+      sql.run("UPDATE reservations SET settled = 1, amount = 0 WHERE id = ?", id);
+      return toJson(null);
+    },
+
+    "counters.take"({ key, cost, window: { limit, windowMs } }, at) {
+      // After the clock was set back, what stands in the future counts from now on.
+      sql.run("UPDATE rate_takes SET taken_at = ? WHERE key = ? AND taken_at > ?", at, key, at);
+      sql.run("DELETE FROM rate_takes WHERE key = ? AND taken_at <= ?", key, at - windowMs);
+      const takes = sql.all<{ taken_at: number; cost: number }>(
+        "SELECT taken_at, cost FROM rate_takes WHERE key = ? ORDER BY taken_at",
+        key,
+      );
+      // What costs more than a whole window passes when the window is empty, for it would never pass otherwise.
+      let excess = takes.reduce((sum, take) => sum + take.cost, 0) + Math.min(cost, limit) - limit;
+      if (excess <= 0) {
+        sql.run("INSERT INTO rate_takes (key, taken_at, cost) VALUES (?, ?, ?)", key, at, cost);
+        return toJson({ ok: true });
+      }
+      const last = takes.find((take) => (excess -= take.cost) <= 0);
+      return toJson({ ok: false, retryAfterMs: (last?.taken_at ?? at) + windowMs - at });
+    },
+  };
+}
+
+/** What is reserved under a key, and what counts as used because nobody settled it until `at`. */
+function readReservations(sql: Sql, key: string, at: number): { reserved: number; lapsed: number } {
+  const sums = sql.one<{ reserved: number; lapsed: number }>(
+    `SELECT coalesce(sum(amount) FILTER (WHERE expires_at > ?1), 0) AS reserved,
+            coalesce(sum(amount) FILTER (WHERE expires_at <= ?1), 0) AS lapsed
+     FROM reservations WHERE key = ?2 AND settled = 0`,
+    at,
+    key,
+  );
+  return sums ?? { reserved: 0, lapsed: 0 };
+}

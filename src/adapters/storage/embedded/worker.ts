@@ -1,0 +1,136 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { lockFolder, openForReading, openForWriting, prepareFolder } from "./database.ts";
+import { toFault, toStorageError } from "./faults.ts";
+import { createGroupCommit, createReader } from "./group-commit.ts";
+import type { RunBatches } from "./group-commit.ts";
+import { toJson } from "./json.ts";
+import type { Batch, Report, ThreadData } from "./protocol.ts";
+import { createSql } from "./sql.ts";
+import { createCacheReads, createCacheWrites } from "./tables/cache.ts";
+import { createCounterReads, createCounterWrites } from "./tables/counters.ts";
+import { createLeaseWrites, voidLeases } from "./tables/leases.ts";
+import { createLogReads, createLogWrites } from "./tables/log.ts";
+import { createQueueReads } from "./tables/queue-reads.ts";
+import { createQueueWrites, msUntilClaimable, voidClaims } from "./tables/queue-writes.ts";
+import { createRecordReads, createRecordWrites } from "./tables/records.ts";
+import { createUpkeepWrites } from "./tables/upkeep.ts";
+
+// What runs in each of the store's two threads: one connection that writes, one that reads, so that no reader waits for
+// a slow disk's commit.
+
+/** A schedule that is weeks away is looked at this often, for the clock may be changed meanwhile. */
+const longestWaitMs = 30_000;
+
+interface Connection {
+  readonly run: RunBatches;
+  /** Whether something became claimable since the last call. */
+  takeClaimable(): boolean;
+  close(): void;
+}
+
+function openReader({ dir }: ThreadData): Connection {
+  const database = openForReading(dir);
+  const sql = createSql(database);
+  const handlers = {
+    ...createRecordReads(sql),
+    ...createLogReads(sql),
+    ...createCounterReads(sql),
+    ...createQueueReads(sql),
+    ...createCacheReads(sql),
+  };
+  return {
+    run: createReader(database, handlers, dir),
+    takeClaimable: () => false,
+    close: () => database.close(),
+  };
+}
+
+function openWriter({ dir, commitDelayMs }: ThreadData, onWake: () => void): Connection {
+  prepareFolder(dir);
+  const unlock = lockFolder(dir);
+  try {
+    const database = openForWriting(dir);
+    const sql = createSql(database);
+    const monotonicMs = (): number => performance.now();
+    let isClaimable = false;
+    const queue = createQueueWrites(sql, monotonicMs, () => (isClaimable = true));
+    const handlers = {
+      ...createRecordWrites(sql),
+      ...createLogWrites(sql),
+      ...createCounterWrites(sql),
+      ...queue,
+      ...createLeaseWrites(sql, monotonicMs),
+      ...createCacheWrites(sql),
+      ...createUpkeepWrites(sql),
+    };
+    database.exec("BEGIN IMMEDIATE");
+    voidClaims(sql);
+    voidLeases(sql);
+    database.exec("COMMIT");
+
+    const commit = createGroupCommit(database, handlers, { dir, beforeCommit: () => sleep(commitDelayMs) });
+    let wake: NodeJS.Timeout | undefined;
+    const run: RunBatches = (batches) => {
+      const answers = commit(batches);
+      clearTimeout(wake);
+      const waitMs = msUntilClaimable(sql, batches.at(-1)?.at ?? 0, monotonicMs());
+      if (waitMs !== undefined) wake = setTimeout(onWake, Math.min(waitMs, longestWaitMs));
+      return answers;
+    };
+    const takeClaimable = (): boolean => {
+      const taken = isClaimable;
+      isClaimable = false;
+      return taken;
+    };
+    const close = (): void => {
+      clearTimeout(wake);
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+      unlock();
+    };
+    return { run, takeClaimable, close };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Takes the place of a slow disk: this thread stands still, nothing else does. */
+function sleep(delayMs: number): void {
+  if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
+}
+
+function serve(port: MessagePort, data: ThreadData): void {
+  const report = (message: Report): void => port.postMessage(toJson(message));
+  let connection: Connection;
+  try {
+    connection =
+      data.role === "reader" ? openReader(data) : openWriter(data, () => report({ kind: "ready" }));
+  } catch (error) {
+    report({ kind: "refused", fault: toFault(toStorageError(error, data.dir)) });
+    port.close();
+    return;
+  }
+  port.on("message", (first: string) => {
+    // Everything that arrived while the last commit was under way shares the next one.
+    const texts = [first];
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
+      texts.push(next.message as string);
+    const batches = texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Batch);
+    if (batches.length > 0) {
+      const answers = connection.run(batches);
+      port.postMessage(
+        `{"kind":"answers","answers":[${answers.join(",")}],"ready":${connection.takeClaimable()}}`,
+      );
+    }
+    // The empty text asks for the end.
+    if (batches.length < texts.length) {
+      connection.close();
+      port.close();
+    }
+  });
+  report({ kind: "open" });
+}
+
+if (parentPort) serve(parentPort, workerData as ThreadData);
