@@ -31,7 +31,7 @@ const sentences: Partial<Record<ErrorCode, (dir: string) => string>> = {
   storage_full: (dir) =>
     `There is no room left for the data folder ${dir}: free some space; Parley goes on by itself when there is.`,
   storage_corrupt: (dir) =>
-    `The store in the data folder ${dir} is damaged: stop Parley and restore a backup (parley storage restore).`,
+    `The store in the data folder ${dir} is damaged: stop Parley, move the files away and restore a backup (parley storage restore).`,
   storage_newer: (dir) =>
     `The data folder ${dir} was written by a newer Parley: start that version, or name another folder.`,
 };

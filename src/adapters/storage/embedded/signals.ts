@@ -10,7 +10,7 @@ export function createSignals(log: Logger): Signals {
   return {
     async publish(topic, payload) {
       const text = valueToJson(payload);
-      for (const listener of [...(topics.get(topic) ?? [])]) {
+      for (const listener of topics.get(topic) ?? []) {
         try {
           listener(JSON.parse(text));
         } catch (error) {

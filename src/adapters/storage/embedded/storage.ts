@@ -36,7 +36,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   const { dir, now, log, commitDelayMs = 0 } = options;
   const readyListeners = new Set<() => void>();
   const onReady = (): void => {
-    for (const listener of [...readyListeners]) listener();
+    for (const listener of readyListeners) listener();
   };
   const deps = { now, onReady };
   const writer = await startThread({ role: "writer", dir, commitDelayMs }, deps);

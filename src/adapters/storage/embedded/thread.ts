@@ -53,8 +53,13 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
   let commits = 0;
   let isClosing = false;
 
+  const post = (text: string): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(text);
+  };
+
   const flush = (): void => {
-    worker.postMessage(`{"at":${deps.now()},"requests":[${outgoing.join(",")}]}`);
+    post(`{"at":${deps.now()},"requests":[${outgoing.join(",")}]}`);
     outgoing = [];
   };
 
@@ -94,8 +99,9 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
       }
     });
     const end = (cause?: Error): void => {
-      fail(isClosing ? closedError() : storageError("storage_failed", data.dir, cause));
-      reject(failure as AppError);
+      const error = isClosing ? closedError() : storageError("storage_failed", data.dir, cause);
+      fail(error);
+      reject(error);
     };
     worker.once("error", end);
     worker.once("exit", () => end());
@@ -104,7 +110,8 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
   return {
     ask: (...operations) =>
       new Promise((resolve, reject) => {
-        if (isClosing || failure) throw isClosing ? closedError() : failure;
+        if (isClosing) throw closedError();
+        if (failure) throw failure;
         const id = (lastId += 1);
         const request = `[${id},${toJson(operations)}]`;
         pending.set(id, { resolve, reject, askedAtMs: performance.now() });
@@ -124,7 +131,7 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
       if (!isClosing && !failure) {
         isClosing = true;
         // After what is flushed in this turn; the empty text asks for the end.
-        queueMicrotask(() => worker.postMessage(""));
+        queueMicrotask(() => post(""));
       }
       await exited;
     },
