@@ -93,7 +93,7 @@ export function readEnvironment(rawEnv: RawEnvironment, problems: Problem[]): En
       example: exampleOf(meant as VariableName),
     });
   }
-  return env as Environment;
+  return env;
 }
 
 /** As one would write it: `PORT=3000`. */
