@@ -63,13 +63,15 @@ export function createReply(
 
   async function completePart(part: Part, text: string): Promise<void> {
     const stored = await store.get(spot, part.id);
-    live.end(part.id);
     if (!stored || stored.deletedAt !== undefined) {
+      live.end(part.id);
       part.gone = true;
       return;
     }
     const complete = { ...stored, text, revision: stored.revision + 1 };
+    // Only then is it no longer being written: nobody sees the text as it was first posted in between.
     await store.replace(complete);
+    live.end(part.id);
     await showMessage(complete);
   }
 
