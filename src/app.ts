@@ -69,15 +69,9 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   releases.push(() => storage.close());
   releases.push(service.close);
 
-  const client = createOpenAiClient({
-    ...service.options,
-    timeoutMs: config.model.timeoutMs,
-    maxRetries: config.model.maxRetries,
-  });
-  const chat = createChatModel(client, {
-    firstByteTimeoutMs: config.model.timeoutMs,
-    idleTimeoutMs: config.model.idleTimeoutMs,
-  });
+  const { timeoutMs, maxRetries, idleTimeoutMs } = config.model;
+  const client = createOpenAiClient({ ...service.options, timeoutMs, maxRetries });
+  const chat = createChatModel(client, { firstByteTimeoutMs: timeoutMs, idleTimeoutMs });
   const moderation = createModerationModel(client, { model: config.moderation.model }, { now, newId });
   const moderate = createModerate({
     model: moderation,

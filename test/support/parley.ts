@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+
+import { startApp } from "../../src/app.ts";
+import type { App } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import { createMemoryLog } from "./log.ts";
+import type { LogLine } from "./log.ts";
+import { createPlaygroundClient } from "./playground-client.ts";
+import type { PlaygroundClient } from "./playground-client.ts";
+import { startOpenAiServer } from "./openai-server.ts";
+import type { OpenAiServer } from "./openai-server.ts";
+
+/** The whole program in this process, over a real store in a folder of its own, with a local model service. */
+export interface TestParley {
+  readonly openai: OpenAiServer;
+  readonly client: PlaygroundClient;
+  readonly url: string;
+  readonly dataDir: string;
+  readonly log: readonly LogLine[];
+  /** Stops the program and starts it again on the same folder. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** `yaml` is the text of a `parley.yaml`. */
+export async function startParley(yaml = "", env: Record<string, string> = {}): Promise<TestParley> {
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
+  const key = env["OPENAI_API_KEY"];
+  const openai = await startOpenAiServer(key === undefined ? {} : { apiKey: key });
+  const log = createMemoryLog();
+  const config = readConfig(
+    { PORT: "0", PARLEY_DATA_DIR: dataDir, OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url, ...env },
+    { path: "parley.yaml", text: yaml },
+  );
+  const begin = () => startApp(config, { log, now: Date.now, newId: randomUUID });
+  let app: App | undefined = await begin();
+  let client = createPlaygroundClient(app.url);
+  let url = app.url;
+
+  const stop = async () => {
+    const running = app;
+    app = undefined;
+    await running?.stop();
+  };
+  return {
+    openai,
+    get client() {
+      return client;
+    },
+    get url() {
+      return url;
+    },
+    dataDir,
+    log: log.lines,
+    async restart() {
+      await stop();
+      app = await begin();
+      url = app.url;
+      client = createPlaygroundClient(url);
+    },
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await openai.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
