@@ -23,7 +23,7 @@ interface Growing {
   readonly message: PlaygroundMessage;
   text: string;
   /** The text that `render` has seen. */
-  rendered: string | undefined;
+  rendered: string;
   readonly render: GrowingRender;
   version: number;
   timer: NodeJS.Timeout | undefined;
@@ -49,11 +49,13 @@ export function createLive(viewers: Viewers) {
 
   return {
     begin(message: PlaygroundMessage): void {
+      const render = createGrowingRender();
+      render.update(message.text);
       growing.set(message.id, {
         message,
         text: message.text,
-        rendered: undefined,
-        render: createGrowingRender(),
+        rendered: message.text,
+        render,
         version: versionOf(message),
         timer: undefined,
       });
@@ -83,7 +85,7 @@ export function createLive(viewers: Viewers) {
         return {
           blocks: renderBlocks(message.text),
           version: versionOf(message),
-          writing: false,
+          writing: message.unfinished === true,
           text: message.text,
         };
       flush(entry);

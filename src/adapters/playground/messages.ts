@@ -31,6 +31,8 @@ export interface PlaygroundMessage {
   readonly called?: true;
   /** Why Parley posted it. */
   readonly cause?: CauseId;
+  /** More text is to come, also from another process. */
+  readonly unfinished?: true;
   /** The root of a thread stands on, empty, when it is deleted. */
   readonly deletedAt?: number;
 }

@@ -53,7 +53,16 @@ export function createReply(
 
   async function postPart(text: string, isFinal: boolean): Promise<Part> {
     const id = messageId("reply", cause, String(postedCount));
-    const message = { ...spot, id, author: parleyId, text, sentAt: store.nextAt(), revision: 1, cause };
+    const message = {
+      ...spot,
+      id,
+      author: parleyId,
+      text,
+      sentAt: store.nextAt(),
+      revision: 1,
+      cause,
+      ...(!isFinal && { unfinished: true as const }),
+    };
     await store.post(message);
     postedCount += 1;
     if (!isFinal) live.begin(message);
@@ -68,7 +77,8 @@ export function createReply(
       part.gone = true;
       return;
     }
-    const complete = { ...stored, text, revision: stored.revision + 1 };
+    const { unfinished: _written, ...rest } = stored;
+    const complete = { ...rest, text, revision: stored.revision + 1 };
     // Only then is it no longer being written: nobody sees the text as it was first posted in between.
     await store.replace(complete);
     live.end(part.id);
