@@ -5,14 +5,19 @@ import { describe, expect, it } from "vitest";
 import type { ChatBody } from "../support/openai-server.ts";
 import { startParley } from "../support/parley.ts";
 
-const contents = (body: ChatBody | undefined) => (body?.messages ?? []).slice(1).map((message) => message.content);
+const contents = (body: ChatBody | undefined) =>
+  (body?.messages ?? []).slice(1).map((message) => message.content);
 const lastContent = (body: ChatBody) => String(body.messages.at(-1)?.content);
 
 describe("a conversation", () => {
   it("tells the people in a thread apart, and remembers what was said", async () => {
     await using parley = await startParley();
     const { client, openai } = parley;
-    const { id: thread } = await client.post({ as: "ada", channel: "general", text: "@Parley we ship on Friday" });
+    const { id: thread } = await client.post({
+      as: "ada",
+      channel: "general",
+      text: "@Parley we ship on Friday",
+    });
     await client.answers({ as: "ada", channel: "general", thread });
     await client.post({ as: "ben", channel: "general", thread, text: "when do we ship?" });
     await client.answers({ as: "ben", channel: "general", thread }, 2);
@@ -33,7 +38,11 @@ describe("a conversation", () => {
     await client.answers({ as: "ada", channel: "general", thread: first.id });
     await client.answers({ as: "ada", channel: "general", thread: second.id });
     const prompts = openai.chatRequests.map(({ body }) => contents(body));
-    expect(prompts.toSorted()).toEqual([["Ada Okafor: @Parley green"], ["Ada Okafor: @Parley red"], ["blue"]]);
+    expect(prompts.toSorted()).toEqual([
+      ["Ada Okafor: @Parley green"],
+      ["Ada Okafor: @Parley red"],
+      ["blue"],
+    ]);
   });
 
   it("is answered while another one is being answered", async () => {
@@ -70,7 +79,11 @@ describe("a conversation", () => {
     await parley.restart();
     await parley.client.post({ as: "ada", channel: "dm-ada", text: "which number?" });
     await parley.client.answers({ as: "ada", channel: "dm-ada" }, 2);
-    expect(contents(parley.openai.chatRequests[1]?.body)).toEqual(["my number is 7", "You said: my number is 7", "which number?"]);
+    expect(contents(parley.openai.chatRequests[1]?.body)).toEqual([
+      "my number is 7",
+      "You said: my number is 7",
+      "which number?",
+    ]);
   });
 });
 
@@ -106,7 +119,11 @@ describe("messages that arrive while Parley writes", () => {
   it("are answered one by one where the config says so", async () => {
     const { prompts, answers } = await askThree("burst: each");
     expect(answers).toBe(3);
-    expect(prompts).toEqual([["one"], ["one", "answer to one", "two"], ["one", "answer to one", "two", "answer to two", "three"]]);
+    expect(prompts).toEqual([
+      ["one"],
+      ["one", "answer to one", "two"],
+      ["one", "answer to one", "two", "answer to two", "three"],
+    ]);
   });
 });
 
@@ -130,7 +147,11 @@ describe("moderation", () => {
     await using parley = await startParley();
     const { client, openai } = parley;
     openai.blockWords({ murder: "violence" });
-    const { id: thread } = await client.post({ as: "ada", channel: "general", text: "@Parley plan a murder" });
+    const { id: thread } = await client.post({
+      as: "ada",
+      channel: "general",
+      text: "@Parley plan a murder",
+    });
     const notices = await client.until(async () => {
       const listing = await client.messages("ada", "general", thread);
       return listing.notices.length > 0 ? listing.notices : undefined;
@@ -139,7 +160,9 @@ describe("moderation", () => {
     expect((await client.messages("ben", "general", thread)).notices).toEqual([]);
     await client.post({ as: "ada", channel: "general", thread, text: "@Parley plan a party" });
     await client.answers({ as: "ada", channel: "general", thread });
-    expect((await client.messages("ben", "general", thread)).messages.filter(({ author }) => author === "parley")).toHaveLength(1);
+    expect(
+      (await client.messages("ben", "general", thread)).messages.filter(({ author }) => author === "parley"),
+    ).toHaveLength(1);
     expect(openai.chatRequests).toHaveLength(1);
     expect(JSON.stringify(openai.chatRequests)).not.toContain("murder");
     expect(openai.embeddingRequests).toEqual([]);
@@ -253,7 +276,11 @@ describe("a message that was answered", () => {
     const second = await ask("two", 2);
     await client.edit(first, "uno");
     await client.remove(second);
-    await client.until(async () => (openai.moderationRequests.some(({ body }) => body.input.includes("uno")) ? true : undefined), "the edit's verdict");
+    await client.until(
+      async () =>
+        openai.moderationRequests.some(({ body }) => body.input.includes("uno")) ? true : undefined,
+      "the edit's verdict",
+    );
     await sleep(200);
     await ask("three", 3);
     expect(contents(openai.chatRequests[2]?.body)).toEqual(["uno", "ok", "ok", "three"]);
@@ -267,7 +294,10 @@ describe("a message that was answered", () => {
     const { id } = await client.post({ as: "ada", channel: "dm-ada", text: "party" });
     await client.answers({ as: "ada", channel: "dm-ada" });
     await client.edit({ as: "ada", channel: "dm-ada", id }, "murder");
-    await client.until(async () => ((await client.messages("ada", "dm-ada")).notices.length > 0 ? true : undefined), "a notice");
+    await client.until(
+      async () => ((await client.messages("ada", "dm-ada")).notices.length > 0 ? true : undefined),
+      "a notice",
+    );
     await client.post({ as: "ada", channel: "dm-ada", text: "next" });
     await client.answers({ as: "ada", channel: "dm-ada" }, 2);
     expect(contents(openai.chatRequests[1]?.body)).toEqual(["ok", "next"]);

@@ -20,41 +20,72 @@ interface Case {
 const cases: readonly Case[] = [
   { what: "a key that isn't accepted", fault: { kind: "unauthorized" }, code: "model_unauthorized" },
   { what: "an unknown model", fault: { kind: "unknownModel" }, code: "model_unknown" },
-  { what: "429 with retry-after", fault: { kind: "rateLimited", headers: { "retry-after": "120" } }, code: "model_rate_limited" },
+  {
+    what: "429 with retry-after",
+    fault: { kind: "rateLimited", headers: { "retry-after": "120" } },
+    code: "model_rate_limited",
+  },
   { what: "429 without retry-after", fault: { kind: "rateLimited" }, code: "model_rate_limited" },
   { what: "an empty account", fault: { kind: "quotaExhausted" }, code: "model_quota_exhausted" },
   { what: "500", fault: { kind: "serverError" }, code: "model_unavailable" },
   { what: "503", fault: { kind: "serverError", status: 503 }, code: "model_unavailable" },
   { what: "a reset connection", fault: { kind: "reset" }, code: "model_unreachable" },
   { what: "a service that never answers", fault: { kind: "silence" }, code: "model_timeout" },
-  { what: "a stream that stalls", fault: { kind: "stall", afterChunks: 3 }, code: "model_stalled", partly: true },
-  { what: "a stream cut in the middle", fault: { kind: "cut", afterChunks: 3 }, code: "model_cut", partly: true },
-  { what: "a stream without finish_reason", fault: { kind: "endWithoutFinish", afterChunks: 3, done: true }, code: "model_cut", partly: true },
-  { what: "a malformed frame", fault: { kind: "malformedFrame", afterChunks: 3 }, code: "model_malformed", partly: true },
+  {
+    what: "a stream that stalls",
+    fault: { kind: "stall", afterChunks: 3 },
+    code: "model_stalled",
+    partly: true,
+  },
+  {
+    what: "a stream cut in the middle",
+    fault: { kind: "cut", afterChunks: 3 },
+    code: "model_cut",
+    partly: true,
+  },
+  {
+    what: "a stream without finish_reason",
+    fault: { kind: "endWithoutFinish", afterChunks: 3, done: true },
+    code: "model_cut",
+    partly: true,
+  },
+  {
+    what: "a malformed frame",
+    fault: { kind: "malformedFrame", afterChunks: 3 },
+    code: "model_malformed",
+    partly: true,
+  },
   { what: "a content filter", fault: { kind: "filtered", afterChunks: 0 }, code: "model_filtered" },
   { what: "a refused request", fault: { kind: "badRequest" }, code: "model_refused_request" },
 ];
 
 describe("a failing model service", () => {
-  it.each(cases)("explains $what, with a reference that stands in the log, and goes on", async ({ fault, code, partly }) => {
-    await using parley = await startParley(quick);
-    const { client, openai, log } = parley;
-    openai.reply(words);
-    openai.fail("chat", fault);
-    await client.post({ as: "ada", channel: "dm-ada", text: "hello" });
-    const [answer] = await client.answers({ as: "ada", channel: "dm-ada" });
+  it.each(cases)(
+    "explains $what, with a reference that stands in the log, and goes on",
+    async ({ fault, code, partly }) => {
+      await using parley = await startParley(quick);
+      const { client, openai, log } = parley;
+      openai.reply(words);
+      openai.fail("chat", fault);
+      await client.post({ as: "ada", channel: "dm-ada", text: "hello" });
+      const [answer] = await client.answers({ as: "ada", channel: "dm-ada" });
 
-    const reference = /Reference (\w{8})/.exec(answer?.text ?? "")?.[1];
-    expect(log.filter(({ fields }) => fields["reference"] === reference)).toMatchObject([{ level: "error", fields: { code } }]);
-    const [sentence = ""] = en.errors[code]({ model: "gpt-6-luna", retryAfterSeconds: 120 }).split(" and asks ");
-    expect(answer?.text).toContain(sentence.slice(0, 40));
-    expect(answer?.text.startsWith("word0 ")).toBe(partly === true);
+      const reference = /Reference (\w{8})/.exec(answer?.text ?? "")?.[1];
+      expect(log.filter(({ fields }) => fields["reference"] === reference)).toMatchObject([
+        { level: "error", fields: { code } },
+      ]);
+      const [sentence = ""] = en.errors[code]({ model: "gpt-6-luna", retryAfterSeconds: 120 }).split(
+        " and asks ",
+      );
+      expect(answer?.text).toContain(sentence.slice(0, 40));
+      expect(answer?.text.startsWith("word0 ")).toBe(partly === true);
 
-    openai.heal();
-    await client.post({ as: "ada", channel: "dm-ada", text: "again" });
-    const answers = await client.answers({ as: "ada", channel: "dm-ada" }, 2);
-    expect(answers[1]?.text).toBe(words);
-  });
+      openai.heal();
+      await client.post({ as: "ada", channel: "dm-ada", text: "again" });
+      const answers = await client.answers({ as: "ada", channel: "dm-ada" }, 2);
+      expect(answers[1]?.text).toBe(words);
+    },
+  );
 
   it("explains that it can't be reached while it is down", async () => {
     await using parley = await startParley(quick);
@@ -98,8 +129,12 @@ describe("a failing model service", () => {
   });
 
   it("never gets a key, a prompt or a reply into the log, or a key into an answer", async () => {
-    const [prompt, reply, key] = [`canary-${randomUUID()}`, `canary-${randomUUID()}`, `sk-canary-${randomUUID()}`];
-    await using parley = await startParley(quick, { OPENAI_API_KEY: key });
+    const [prompt, reply, key] = [
+      `canary-${randomUUID()}`,
+      `canary-${randomUUID()}`,
+      `sk-canary-${randomUUID()}`,
+    ];
+    await using parley = await startParley(quick, { env: { OPENAI_API_KEY: key } });
     const { client, openai, log } = parley;
     openai.reply(`${reply} ${words}`);
     let count = 0;

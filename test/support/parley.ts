@@ -26,14 +26,30 @@ export interface TestParley {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface TestParleyOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Fills the data folder before the start. */
+  readonly seed?: (dataDir: string) => Promise<void>;
+}
+
 /** `yaml` is the text of a `parley.yaml`. */
-export async function startParley(yaml = "", env: Record<string, string> = {}): Promise<TestParley> {
+export async function startParley(
+  yaml = "",
+  { env = {}, seed }: TestParleyOptions = {},
+): Promise<TestParley> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
   const key = env["OPENAI_API_KEY"];
   const openai = await startOpenAiServer(key === undefined ? {} : { apiKey: key });
+  await seed?.(dataDir);
   const log = createMemoryLog();
   const config = readConfig(
-    { PORT: "0", PARLEY_DATA_DIR: dataDir, OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url, ...env },
+    {
+      PORT: "0",
+      PARLEY_DATA_DIR: dataDir,
+      OPENAI_API_KEY: openai.apiKey,
+      OPENAI_BASE_URL: openai.url,
+      ...env,
+    },
     { path: "parley.yaml", text: yaml },
   );
   const begin = () => startApp(config, { log, now: Date.now, newId: randomUUID });
