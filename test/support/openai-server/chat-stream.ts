@@ -136,7 +136,7 @@ function chunksOf(
   count: number | undefined,
 ): Iterable<string> | AsyncIterable<string> {
   if (typeof text !== "string") return text;
-  if (count === undefined) return text.match(/\s*\S+\s*$|\s*\S+|\s+/g) ?? [];
+  if (count === undefined) return text.match(/\s*\S+|\s+$/g) ?? [];
   const size = Math.max(1, Math.ceil(text.length / count));
   return Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
     text.slice(i * size, (i + 1) * size),

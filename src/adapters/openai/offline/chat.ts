@@ -1,6 +1,9 @@
 import { admitIgnorance, skills } from "./skills.ts";
 import type { Said, Transcript } from "./transcript.ts";
 
+/** What is read of a message that is answered, in UTF-16 units: the skills' patterns are not made for a novel. */
+const maxQuestionChars = 2_000;
+
 /** At most so many messages that nobody has answered are answered together. */
 const maxAnswered = 4;
 
@@ -12,7 +15,7 @@ export function answerChat(transcript: Transcript, now: number): string {
   const { turns } = transcript;
   const answered = turns.findLastIndex((turn) => turn.by === "assistant") + 1;
   const first = Math.max(answered, turns.length - maxAnswered);
-  const open = turns.slice(first);
+  const open = turns.slice(first).map((turn) => ({ ...turn, text: turn.text.slice(0, maxQuestionChars) }));
   if (open.length === 0) return "There is nothing for me to answer yet.";
   const answers = open.map((question, i) => ({
     question,

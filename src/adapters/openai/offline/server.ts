@@ -1,17 +1,16 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import type { z } from "zod";
-
 import { answerChat } from "./chat.ts";
 import { embedText } from "./embed.ts";
+import { Refusal, isAuthorized, read, readJson, sendJson } from "./http.ts";
 import { moderateText } from "./moderate.ts";
 import { chatRequest, embeddingRequest, moderationRequest } from "./requests.ts";
 import type { ChatRequest } from "./requests.ts";
 import { completionBody, estimateTokens, piecesOf, streamCompletion } from "./stream.ts";
-import { readTranscript } from "./transcript.ts";
+import { readTranscript, textOf } from "./transcript.ts";
 
 export interface OfflineModelOptions {
   /** How fast it speaks; `Infinity` for no pause at all. 45 when left out. */
@@ -31,9 +30,6 @@ export interface OfflineModel {
 }
 
 type Answer = (body: unknown, response: ServerResponse) => Promise<void>;
-
-/** Bytes of a request's body. */
-const maxBodyBytes = 32 * 1024 * 1024;
 
 const models = ["gpt-6-luna", "text-embedding-3-small", "omni-moderation-latest"];
 
@@ -128,42 +124,6 @@ export async function startOfflineModel(options: OfflineModelOptions = {}): Prom
   };
 }
 
-class Refusal extends Error {
-  readonly status: number;
-  readonly body: object;
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.body = { error: { message, type: "invalid_request_error", param: null, code } };
-  }
-}
-
-function isAuthorized(request: IncomingMessage, apiKey: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${apiKey}`));
-}
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const { success, data } = schema.safeParse(body);
-  if (!success) throw new Refusal(400, "invalid_value", "The request doesn't have the documented shape.");
-  return data;
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > maxBodyBytes) throw new Refusal(413, "request_too_large", "The request is too large.");
-    parts.push(part);
-  }
-  try {
-    return JSON.parse(Buffer.concat(parts).toString()) as unknown;
-  } catch {
-    throw new Refusal(400, "invalid_json", "The body is not JSON.");
-  }
-}
-
 /** Cuts an answer at a stop sequence, and at the greatest length that was asked for. */
 function limitText(answer: string, request: ChatRequest): { text: string; finishReason: "stop" | "length" } {
   const stops = [request.stop ?? []].flat().filter(Boolean);
@@ -187,7 +147,7 @@ async function usageOf(
   text: string,
   countTokens: (text: string, model: string) => Promise<number>,
 ) {
-  const prompts = readTexts(request);
+  const prompts = request.messages.map(textOf);
   const counts = await Promise.all(prompts.map((prompt) => countTokens(prompt, request.model)));
   const input = counts.reduce((sum, count) => sum + count + 3, 3);
   const output = await countTokens(text, request.model);
@@ -198,14 +158,4 @@ async function usageOf(
     prompt_tokens_details: { cached_tokens: 0 },
     completion_tokens_details: { reasoning_tokens: 0 },
   };
-}
-
-function readTexts({ messages }: ChatRequest): readonly string[] {
-  return messages.map(({ content }) =>
-    typeof content === "string" ? content : (content ?? []).map((part) => part.text ?? "").join(""),
-  );
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }

@@ -1,30 +1,13 @@
 import { calculate } from "./arithmetic.ts";
+import { conversationSkills } from "./conversation-skills.ts";
 import { asNoted, nameOf, recall, statedName } from "./memory.ts";
 import { codeBlock, conversationTable, itemTable, longText, stepList } from "./samples.ts";
-import { isQuestion, isRequest } from "./transcript.ts";
+import { when } from "./skill.ts";
+import type { Skill } from "./skill.ts";
+import { isQuestion, isRequest, isWish } from "./transcript.ts";
 import type { Said, Transcript } from "./transcript.ts";
 
-/** One thing that the stand-in can do: answers in Markdown, or nothing where it isn't asked for that. */
-export interface Skill {
-  readonly name: string;
-  readonly answer: (question: Said, context: SkillContext) => string | undefined;
-}
-
-export interface SkillContext extends Transcript {
-  /** The turns before the question. */
-  readonly before: readonly Said[];
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
-export const standIn = "I'm the offline stand-in: I know this conversation, and nothing of the world.";
-
-function when(
-  pattern: RegExp,
-  answer: (context: SkillContext, question: Said) => string | undefined,
-): Skill["answer"] {
-  return (question, context) => (pattern.test(question.text) ? answer(context, question) : undefined);
-}
+const standIn = "I'm the offline stand-in: I know this conversation, and nothing of the world.";
 
 /** In this order: the first that answers, answers. */
 export const skills: readonly Skill[] = [
@@ -39,60 +22,7 @@ export const skills: readonly Skill[] = [
       ({ persona }) => `I'm Parley, playing the persona **${persona}**. ${standIn} Ask me what I can do.`,
     ),
   },
-  {
-    name: "own name",
-    answer: when(
-      /\bwho am i\b|\bwhat(?:’s|'s| is) my name\b|\b(?:know|remember) my name\b/i,
-      ({ before }, { author }) => {
-        const name = nameOf(author, before);
-        if (name) return `Your name is **${name}**: you told me so.`;
-        return author ? `You are here as **${author}**.` : "You haven't told me your name yet.";
-      },
-    ),
-  },
-  {
-    name: "recap",
-    answer: when(
-      /\b(?:summari[sz]e|summary|recap|tl;?dr)\b|\bwhat (?:have|did) we (?:talk|discuss|sa[iy])/i,
-      recap,
-    ),
-  },
-  {
-    name: "message count",
-    answer: when(
-      /\bhow many (?:messages|questions|turns)\b|\bcount (?:the|our|my) messages\b/i,
-      ({ before }, { author }) => {
-        const mine = before.filter((turn) => turn.by === "user" && turn.author === author).length + 1;
-        const own = before.filter((turn) => turn.by === "assistant").length;
-        return `I see **${before.length + 1} messages** with this one: ${mine} from you, ${own} from me${others(before, author)}.`;
-      },
-    ),
-  },
-  {
-    name: "people",
-    answer: when(
-      /\bwho (?:else )?(?:is|are|was) (?:here|in (?:this|the)|taking part|talking)\b|\bparticipants\b/i,
-      ({ turns }) => {
-        const names = [...new Set(turns.filter((turn) => turn.by === "user").map((turn) => turn.author))];
-        if (names.join("") === "") return "Only you and I are in this conversation.";
-        return `I have read messages from ${inWords(names.map((name) => `**${name}**`))}, and my own.`;
-      },
-    ),
-  },
-  {
-    name: "earlier question",
-    answer: when(
-      /\bwhat (?:did|was|were) (?:i|my)\b.*\b(?:ask|say|said|asked|write|question|message|words)\b|\b(?:repeat|quote)\b.*\b(?:question|message|said)\b|\bmy (?:first|last|previous|earlier) (?:question|message)\b/i,
-      ({ before }, { author, text }) => {
-        const mine = before.filter((turn) => turn.by === "user" && turn.author === author);
-        const asked = /\bask|question/i.test(text) ? mine.filter((turn) => isQuestion(turn.text)) : mine;
-        const found = /\bfirst\b/i.test(text) ? asked[0] : asked.at(-1);
-        return found
-          ? `You wrote:\n\n${quoted(found.text)}`
-          : "That is the first thing that I read from you here.";
-      },
-    ),
-  },
+  ...conversationSkills,
   {
     name: "date and time",
     answer: when(
@@ -116,6 +46,7 @@ export const skills: readonly Skill[] = [
   {
     name: "table",
     answer: when(/\b(?:table|spreadsheet)\b/i, ({ before }, question) => {
+      if (!isWish(question.text)) return undefined;
       const items = itemsOf(question.text);
       return items.length > 1 ? itemTable(items) : conversationTable([...before, question]);
     }),
@@ -123,7 +54,7 @@ export const skills: readonly Skill[] = [
   {
     name: "code",
     answer: when(/\b(?:code|function|script|snippet|program|query)\b/i, ({ before }, { text, author }) => {
-      if (!isRequest(text) && !isQuestion(text)) return undefined;
+      if (!isWish(text)) return undefined;
       return `I can't write programs, but this is how code looks here:\n\n${codeBlock(text, nameOf(author, before) ?? "Ada")}`;
     }),
   },
@@ -136,8 +67,8 @@ export const skills: readonly Skill[] = [
   },
   {
     name: "list",
-    answer: when(/\b(?:list|bullets?|bullet points|steps|checklist|ideas|plan)\b/i, (_, { text }) => {
-      if (!isRequest(text) && !isQuestion(text)) return undefined;
+    answer: when(/\b(?:list|bullets?|bullet points|steps|checklist|ideas)\b/i, (_, { text }) => {
+      if (!isWish(text)) return undefined;
       const items = itemsOf(text);
       return items.length > 1 ? items.map((item) => `- ${item}`).join("\n") : stepList(text);
     }),
@@ -181,6 +112,10 @@ export const skills: readonly Skill[] = [
     ),
   },
   {
+    name: "small talk",
+    answer: when(/^how are you\b/i, () => `Well, thank you, as far as a stand-in can tell. ${standIn}`),
+  },
+  {
     name: "thanks",
     answer: when(
       /^(?:thanks?|thank you|thx|cheers|great|perfect|ok(?:ay)?)\b.{0,40}$/i,
@@ -218,26 +153,6 @@ const help = `I'm a stand-in that runs inside Parley, so that you can try everyt
 
 I know nothing of the world: for that, a real model needs \`OPENAI_API_KEY\`.`;
 
-function recap({ before }: SkillContext): string {
-  if (before.length === 0) return "Nothing was said yet: your message is the first.";
-  const lines = before.slice(-maxRecapTurns).map(({ by, author, text }) => {
-    const who = by === "assistant" ? "I" : author ? `**${author}**` : "You";
-    const verb = by === "user" && isQuestion(text) ? "asked" : "said";
-    const line = text.replaceAll(/\s+/g, " ").replaceAll(/[*_`#>|]/g, "");
-    return `- ${who} ${verb}: ${line.length > 90 ? `${line.slice(0, 90).trim()}…` : line}`;
-  });
-  const left = before.length - lines.length;
-  const head = left > 0 ? `The last ${lines.length} of ${before.length} messages:` : "What was said so far:";
-  return `${head}\n\n${lines.join("\n")}`;
-}
-
-const maxRecapTurns = 12;
-
-function others(turns: readonly Said[], author: string): string {
-  const count = turns.filter((turn) => turn.by === "user" && turn.author !== author).length;
-  return count > 0 ? `, ${count} from others` : "";
-}
-
 /** The things that a request lists: “a table of apples, pears and plums”. */
 function itemsOf(text: string): readonly string[] {
   const listed = /\b(?:of|with|for|from|comparing|compare|:)\s+([^.?!\n]+)/i.exec(text)?.[1];
@@ -247,15 +162,4 @@ function itemsOf(text: string): readonly string[] {
     .map((item) => item.trim())
     .filter(Boolean)
     .slice(0, 12);
-}
-
-function quoted(text: string): string {
-  return text
-    .split("\n")
-    .map((line) => `> ${line}`)
-    .join("\n");
-}
-
-function inWords(items: readonly string[]): string {
-  return new Intl.ListFormat("en").format(items);
 }

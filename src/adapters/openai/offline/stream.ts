@@ -65,7 +65,7 @@ export async function streamCompletion(
 
 /** Words with the space before them. */
 export function piecesOf(text: string): readonly string[] {
-  return text.match(/\s*\S+\s*$|\s*\S+/g) ?? [];
+  return text.match(/\s*\S+|\s+$/g) ?? [];
 }
 
 /** Of English: a word of four letters is a token, a longer one more. */

@@ -31,7 +31,7 @@ export function readTranscript(messages: readonly z.infer<typeof chatMessage>[])
     if (message.role === "assistant") return text ? [{ by: "assistant", author: "", text }] : [];
     if (message.role !== "user") return [];
     const [label = "", author = ""] = (isLabelled && labelled.exec(text)) || [];
-    return [{ by: "user", author, text: text.slice(label.length).trim() }];
+    return [{ by: "user", author, text: withoutMention(text.slice(label.length)) }];
   });
   const said = system.join("\n");
   return {
@@ -45,7 +45,12 @@ export function readTranscript(messages: readonly z.infer<typeof chatMessage>[])
 const labelled =
   /^(?!(?:note|question|answer|todo|re|fwd|update|warning|example|https?|ps|summary|task)\b)([\p{L}\p{N}“][\p{L}\p{M}\p{N} .'’“”-]{0,39}):\s/iu;
 
-function textOf({ content }: z.infer<typeof chatMessage>): string {
+/** The stand-in knows that it is meant. */
+function withoutMention(text: string): string {
+  return text.trim().replace(/^@parley\b[,:]?\s*/i, "");
+}
+
+export function textOf({ content }: z.infer<typeof chatMessage>): string {
   if (typeof content === "string") return content;
   return (content ?? []).map((part) => part.text ?? "").join("");
 }
@@ -70,4 +75,9 @@ export function isRequest(sentence: string): boolean {
   return /^(?:please\s+)?(?:tell|show|give|make|write|list|explain|count|summari[sz]e|recap|create|draw|translate|help|find|calculate|compute|repeat|compare|draft|say)\b/i.test(
     sentence,
   );
+}
+
+/** Something that is to be made, not a question that a memory answers. */
+export function isWish(sentence: string): boolean {
+  return isRequest(sentence) || /^(?:can|could|would|will) you\b|\bplease\b|^an? \w+/i.test(sentence);
 }
