@@ -108,8 +108,12 @@ export interface ThreadData {
   readonly commitDelayMs: number;
 }
 
-/** To a thread: everything that was asked for in one turn of the event loop, as one JSON text. */
+/** To a thread, each as one JSON text. Nothing is asked before `open`, and nothing after `close`. */
+export type Command = { readonly kind: "open" } | Batch | { readonly kind: "close" };
+
+/** Everything that was asked for in one turn of the event loop. */
 export interface Batch {
+  readonly kind: "batch";
   readonly at: number;
   readonly requests: readonly Request[];
 }

@@ -19,7 +19,7 @@ export interface EmbeddedOptions {
 export interface EmbeddedStorage extends Storage {
   /** Forgets what is older than it needs to be: ids seen long ago, expired cache entries. Runs by itself as well. */
   sweep(): Promise<void>;
-  /** Transactions that wrote since the start. */
+  /** Since the start; requests that came together share one. */
   commits(): number;
 }
 
@@ -39,13 +39,21 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     for (const listener of readyListeners) listener();
   };
   const deps = { now, onReady };
-  const writer = await startThread({ role: "writer", dir, commitDelayMs }, deps);
-  const reader = await startThread({ role: "reader", dir, commitDelayMs: 0 }, deps).catch(
-    async (error: unknown) => {
-      await writer.close();
-      throw error;
-    },
-  );
+  // Both threads start at once; the second opens what the first has made.
+  const writer = startThread({ role: "writer", dir, commitDelayMs }, deps);
+  const reader = startThread({ role: "reader", dir, commitDelayMs: 0 }, deps);
+  const closeThreads = async (): Promise<void> => {
+    // The last connection to close tidies the store up, and that must be the one that writes.
+    await reader.close();
+    await writer.close();
+  };
+  try {
+    await writer.open();
+    await reader.open();
+  } catch (error) {
+    await closeThreads();
+    throw error;
+  }
 
   const sweep = async (): Promise<void> => {
     while ((await writer.ask({ op: "upkeep.sweep" })).more);
@@ -64,19 +72,17 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     },
     health: () => checkHealth(reader, writer),
     sweep,
-    commits: () => writer.commits(),
+    commits: () => writer.transactions(),
     async close() {
       clearInterval(sweeper);
       readyListeners.clear();
-      // The last connection to close tidies the store up, and that must be the one that writes.
-      await reader.close();
-      await writer.close();
+      await closeThreads();
     },
   };
 }
 
 async function checkHealth(reader: Thread, writer: Thread): Promise<{ ok: boolean; detail: string }> {
-  const failure = writer.failure() ?? reader.failure();
+  const failure = writer.failure() ?? reader.failure() ?? reader.lastFault();
   if (failure) return { ok: false, detail: failure.message };
   const waitedMs = Math.max(writer.waitingMs(), reader.waitingMs());
   if (waitedMs > longestWaitMs) {
@@ -85,7 +91,8 @@ async function checkHealth(reader: Thread, writer: Thread): Promise<{ ok: boolea
   try {
     // After a write that failed, only one that succeeds says that all is well again.
     if (writer.lastFault()) await writer.ask({ op: "upkeep.probe" });
-    return { ok: true, detail: "The store answers." };
+    const fault = writer.lastFault();
+    return fault ? { ok: false, detail: fault.message } : { ok: true, detail: "The store answers." };
   } catch (error) {
     return { ok: false, detail: error instanceof AppError ? error.message : "The store does not answer." };
   }

@@ -9,16 +9,18 @@ import type { Answer, Answers, Read, Report, ThreadData, Write } from "./protoco
 
 /** One of the store's threads, seen from the main one. */
 export interface Thread {
+  /** @throws AppError `storage_*` when the folder or the store in it can't be used. */
+  open(): Promise<void>;
   /** Answers what the last operation answers. @throws AppError `storage_*`, `closed` and what the operations throw */
   ask<Op extends (Write | Read)["op"]>(...operations: readonly OperationNamed<Op>[]): Promise<Answers[Op]>;
   /** How long the oldest request has been waiting, in milliseconds; 0 when none is. */
   waitingMs(): number;
-  /** Set when the thread died. */
+  /** Set when the thread ended. */
   failure(): AppError | undefined;
   /** What the store itself failed with, until it answers again. */
   lastFault(): AppError | undefined;
-  /** Transactions that wrote. */
-  commits(): number;
+  /** How many there were since the start. */
+  transactions(): number;
   /** Answers what was asked before, then ends the thread. */
   close(): Promise<void>;
 }
@@ -34,8 +36,8 @@ interface Pending {
 /** The collector keeps this thread's heap small: what passes through it lives for microseconds (MB). */
 const youngGenerationMb = 4;
 
-/** @throws AppError `storage_*` when the folder or the store in it can't be used. */
-export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<Thread> {
+/** Starts a thread; it touches nothing until it is told to open. */
+export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
   const cacheDir = getCompileCacheDir();
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: data,
@@ -45,12 +47,15 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
     resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
   });
   const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  const opened = Promise.withResolvers<void>();
+  // Whoever asks it to open hears of a failure; nobody else needs to.
+  opened.promise.catch(() => {});
   const pending = new Map<number, Pending>();
   let outgoing: string[] = [];
   let lastId = 0;
+  let transactions = 0;
   let failure: AppError | undefined;
   let lastFault: AppError | undefined;
-  let commits = 0;
   let isClosing = false;
 
   const post = (text: string): void => {
@@ -59,62 +64,65 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
   };
 
   const flush = (): void => {
-    post(`{"at":${deps.now()},"requests":[${outgoing.join(",")}]}`);
+    post(`{"kind":"batch","at":${deps.now()},"requests":[${outgoing.join(",")}]}`);
     outgoing = [];
   };
 
   const settle = ([id, value, fault]: Answer): void => {
     const request = pending.get(id);
     pending.delete(id);
-    const error = fault && fromFault(fault);
-    if (!error) lastFault = undefined;
-    else if (error.code.startsWith("storage_")) lastFault = error;
-    if (error) request?.reject(error);
-    else request?.resolve(value as never);
+    if (!fault) {
+      // A damaged file does not heal because some other page of it can be read.
+      if (lastFault?.code !== "storage_corrupt") lastFault = undefined;
+      request?.resolve(value as never);
+      return;
+    }
+    const error = fromFault(fault);
+    if (error.code.startsWith("storage_")) lastFault = error;
+    request?.reject(error);
   };
 
-  const fail = (error: AppError): void => {
-    failure ??= error;
+  const hear = (report: Report): void => {
+    switch (report.kind) {
+      case "open":
+        return opened.resolve();
+      case "refused":
+        return opened.reject(fromFault(report.fault));
+      case "ready":
+        return deps.onReady();
+      case "answers":
+        transactions += 1;
+        for (const answer of report.answers) settle(answer);
+        if (report.ready) deps.onReady();
+        return undefined;
+      default:
+        return report satisfies never;
+    }
+  };
+
+  const end = (cause?: Error): void => {
+    failure ??= isClosing ? closedError() : storageError("storage_failed", data.dir, cause);
+    opened.reject(failure);
     for (const request of pending.values()) request.reject(failure);
     pending.clear();
   };
 
-  await new Promise<void>((resolve, reject) => {
-    worker.on("message", (text: string) => {
-      const report = JSON.parse(text) as Report;
-      switch (report.kind) {
-        case "open":
-          return resolve();
-        case "refused":
-          return reject(fromFault(report.fault));
-        case "ready":
-          return deps.onReady();
-        case "answers":
-          commits += 1;
-          for (const answer of report.answers) settle(answer);
-          if (report.ready) deps.onReady();
-          return undefined;
-        default:
-          return report satisfies never;
-      }
-    });
-    const end = (cause?: Error): void => {
-      const error = isClosing ? closedError() : storageError("storage_failed", data.dir, cause);
-      fail(error);
-      reject(error);
-    };
-    worker.once("error", end);
-    worker.once("exit", () => end());
-  });
+  worker.on("message", (text: string) => hear(JSON.parse(text) as Report));
+  worker.once("error", end);
+  worker.once("exit", () => end());
 
   return {
+    open() {
+      post('{"kind":"open"}');
+      return opened.promise;
+    },
+
     ask: (...operations) =>
       new Promise((resolve, reject) => {
         if (isClosing) throw closedError();
         if (failure) throw failure;
-        const id = (lastId += 1);
-        const request = `[${id},${toJson(operations)}]`;
-        pending.set(id, { resolve, reject, askedAtMs: performance.now() });
+        const request = `[${(lastId += 1)},${toJson(operations)}]`;
+        pending.set(lastId, { resolve, reject, askedAtMs: performance.now() });
         if (outgoing.push(request) === 1) queueMicrotask(flush);
       }),
 
@@ -125,13 +133,13 @@ export async function startThread(data: ThreadData, deps: ThreadDeps): Promise<T
 
     failure: () => failure,
     lastFault: () => lastFault,
-    commits: () => commits,
+    transactions: () => transactions,
 
     async close() {
       if (!isClosing && !failure) {
         isClosing = true;
-        // After what is flushed in this turn; the empty text asks for the end.
-        queueMicrotask(() => post(""));
+        // After what was asked for in this turn.
+        queueMicrotask(() => post('{"kind":"close"}'));
       }
       await exited;
     },

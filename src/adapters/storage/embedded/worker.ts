@@ -5,7 +5,7 @@ import { toFault, toStorageError } from "./faults.ts";
 import { createGroupCommit, createReader } from "./group-commit.ts";
 import type { RunBatches } from "./group-commit.ts";
 import { toJson } from "./json.ts";
-import type { Batch, Report, ThreadData } from "./protocol.ts";
+import type { Command, Report, ThreadData } from "./protocol.ts";
 import { createSql } from "./sql.ts";
 import { createCacheReads, createCacheWrites } from "./tables/cache.ts";
 import { createCounterReads, createCounterWrites } from "./tables/counters.ts";
@@ -103,34 +103,38 @@ function sleep(delayMs: number): void {
 
 function serve(port: MessagePort, data: ThreadData): void {
   const report = (message: Report): void => port.postMessage(toJson(message));
-  let connection: Connection;
-  try {
-    connection =
-      data.role === "reader" ? openReader(data) : openWriter(data, () => report({ kind: "ready" }));
-  } catch (error) {
-    report({ kind: "refused", fault: toFault(toStorageError(error, data.dir)) });
-    port.close();
-    return;
-  }
+  const open = (): Connection | undefined => {
+    try {
+      const opened =
+        data.role === "reader" ? openReader(data) : openWriter(data, () => report({ kind: "ready" }));
+      report({ kind: "open" });
+      return opened;
+    } catch (error) {
+      report({ kind: "refused", fault: toFault(toStorageError(error, data.dir)) });
+      return undefined;
+    }
+  };
+
+  let connection: Connection | undefined;
   port.on("message", (first: string) => {
     // Everything that arrived while the last commit was under way shares the next one.
-    const texts = [first];
-    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
-      texts.push(next.message as string);
-    const batches = texts.filter((text) => text !== "").map((text) => JSON.parse(text) as Batch);
-    if (batches.length > 0) {
+    const commands = [JSON.parse(first) as Command];
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+      commands.push(JSON.parse(next.message as string) as Command);
+    }
+    if (commands.some(({ kind }) => kind === "open")) connection = open();
+    const batches = commands.filter((command) => command.kind === "batch");
+    if (connection && batches.length > 0) {
       const answers = connection.run(batches);
       port.postMessage(
         `{"kind":"answers","answers":[${answers.join(",")}],"ready":${connection.takeClaimable()}}`,
       );
     }
-    // The empty text asks for the end.
-    if (batches.length < texts.length) {
-      connection.close();
+    if (commands.some(({ kind }) => kind === "close")) {
+      connection?.close();
       port.close();
     }
   });
-  report({ kind: "open" });
 }
 
 if (parentPort) serve(parentPort, workerData as ThreadData);

@@ -47,7 +47,7 @@ export function createCounterWrites(sql: Sql): HandlersOf<"counters", Write> {
     "counters.add"({ key, fields, once }, at) {
       if (once !== undefined) {
         const isNew = sql.run(
-          "INSERT OR IGNORE INTO counter_ids (key, id, added_at) VALUES (?, ?, ?)",
+          "INSERT INTO counter_ids (key, id, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
           key,
           once,
           at,
@@ -70,7 +70,7 @@ export function createCounterWrites(sql: Sql): HandlersOf<"counters", Write> {
       }
       for (const { key } of caps) {
         sql.run(
-          "INSERT OR IGNORE INTO reservations (id, key, amount, expires_at) VALUES (?, ?, ?, ?)",
+          "INSERT INTO reservations (id, key, amount, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
           id,
           key,
           amount,
