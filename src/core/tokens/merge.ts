@@ -1,0 +1,151 @@
+import { noRank, pairAt } from "./vocabulary.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/**
+ * One piece on its way from bytes to tokens: of all neighbours that are a token together, those of the least rank are
+ * joined, the leftmost first. Finding them again after each join takes as long as the tree is high.
+ */
+export interface Merge {
+  /**
+   * Begins with the first `length` bytes, at least 1, one part each. Yields after a millisecond or less; a piece of up
+   * to 65,536 bytes is begun in one step.
+   */
+  begin(length: number): Generator<undefined, void, void>;
+  /** Joins one pair. False where no pair is a token. */
+  join(): boolean;
+  parts(): number;
+  /** Bytes of the first `count` parts. */
+  endOfParts(count: number): number;
+}
+
+/** A node of the tree is the least of 16 below it, which is one cache line of ranks. */
+const fanOutBits = 4;
+const fanOut = 2 ** fanOutBits;
+
+const bytesPerStep = 65_536;
+const nodesPerStep = 16_384;
+
+/** Merges what stands in `bytes`; the caller may write another piece there when one is done. */
+export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
+  const { maxTokenBytes, rankOf, rankOfPair } = vocabulary;
+  /** How long a part is, at its first byte and at its last; what stands between means nothing. */
+  const partBytes = new Uint8Array(bytes.length);
+  /** Level 0: the rank of each part with the next one, at the part's first byte; each level above is the least of 16. */
+  const tree = new Int32Array(treeSize(bytes.length));
+  const levelStarts: number[] = [];
+  let length = 0;
+  let parts = 0;
+
+  function* begin(pieceBytes: number): Generator<undefined, void, void> {
+    length = pieceBytes;
+    parts = pieceBytes;
+    levelStarts.length = 0;
+    let start = 0;
+    for (let nodes = length; ; nodes = Math.ceil(nodes / fanOut)) {
+      levelStarts.push(start);
+      const end = start + nodes;
+      start += roundUp(nodes);
+      tree.fill(noRank, end, start);
+      if (nodes <= fanOut) break;
+    }
+    for (let from = 0; from < length; from += bytesPerStep) {
+      if (from > 0) yield;
+      plant(from, Math.min(length, from + bytesPerStep));
+    }
+    for (let level = 1; level < levelStarts.length; level++) {
+      const nodes = Math.ceil(length / fanOut ** level);
+      for (let from = 0; from < nodes; from += nodesPerStep) {
+        if (from > 0) yield;
+        raise(level, from, Math.min(nodes, from + nodesPerStep));
+      }
+    }
+  }
+
+  function plant(from: number, to: number): void {
+    partBytes.fill(1, from, to);
+    const last = length - 1;
+    for (let at = from; at < to; at++)
+      tree[at] = at < last ? (rankOfPair[pairAt(bytes, at)] as number) : noRank;
+  }
+
+  function raise(level: number, from: number, to: number): void {
+    const start = levelStarts[level] as number;
+    const below = levelStarts[level - 1] as number;
+    for (let node = from; node < to; node++) tree[start + node] = least(below + (node << fanOutBits));
+  }
+
+  function least(group: number): number {
+    let rank = noRank;
+    for (let at = group; at < group + fanOut; at++) {
+      const each = tree[at] as number;
+      if (each < rank) rank = each;
+    }
+    return rank;
+  }
+
+  function join(): boolean {
+    let level = levelStarts.length - 1;
+    const rank = least(levelStarts[level] as number);
+    if (rank === noRank) return false;
+    let left = 0;
+    for (; level >= 0; level--) {
+      left = (left << fanOutBits) + (levelStarts[level] as number);
+      while (tree[left] !== rank) left++;
+      left -= levelStarts[level] as number;
+    }
+    joinAt(left);
+    return true;
+  }
+
+  function joinAt(left: number): void {
+    const right = left + (partBytes[left] as number);
+    const end = right + (partBytes[right] as number);
+    partBytes[left] = end - left;
+    partBytes[end - 1] = end - left;
+    parts--;
+    tree[right] = noRank;
+    tree[left] = end === length ? noRank : rankOfJoined(left, end + (partBytes[end] as number));
+    if (right >> fanOutBits !== left >> fanOutBits) repair(right);
+    if (left > 0) {
+      const before = left - (partBytes[left - 1] as number);
+      tree[before] = rankOfJoined(before, end);
+      if (before >> fanOutBits !== left >> fanOutBits) repair(before);
+    }
+    repair(left);
+  }
+
+  function rankOfJoined(start: number, end: number): number {
+    return end - start > maxTokenBytes ? noRank : rankOf(bytes, start, end);
+  }
+
+  /** Carries a changed rank upwards, as far as it makes a difference. */
+  function repair(at: number): void {
+    let node = at;
+    for (let level = 1; level < levelStarts.length; level++) {
+      node >>= fanOutBits;
+      const rank = least((levelStarts[level - 1] as number) + (node << fanOutBits));
+      const place = (levelStarts[level] as number) + node;
+      if (tree[place] === rank) return;
+      tree[place] = rank;
+    }
+  }
+
+  function endOfParts(count: number): number {
+    let end = 0;
+    for (let part = 0; part < count && end < length; part++) end += partBytes[end] as number;
+    return end;
+  }
+
+  return { begin, join, parts: () => parts, endOfParts };
+}
+
+function treeSize(capacity: number): number {
+  let size = 0;
+  let nodes = capacity;
+  for (; nodes > fanOut; nodes = Math.ceil(nodes / fanOut)) size += roundUp(nodes);
+  return size + roundUp(nodes);
+}
+
+function roundUp(nodes: number): number {
+  return Math.ceil(nodes / fanOut) * fanOut;
+}
