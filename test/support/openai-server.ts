@@ -70,6 +70,9 @@ export interface OpenAiServer {
   /** Words that set off a category from now on (word → category). */
   blockWords(words: BlockWords): void;
   pace(pace: Partial<Pace> & { readonly moderationDelayMs?: number }): void;
+  /** From now on moderation (embedding) answers with this body, whatever is asked. */
+  answerModerationWith(body: object): void;
+  answerEmbeddingWith(body: object): void;
   /** Put over the counted usage, such as `{ prompt_tokens_details: { cached_tokens: 3 } }`. */
   usage(usage: object): void;
   /** The next `times` requests of the kind fail so, after those that were set before. */
@@ -104,6 +107,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   let pace: Pace = { headersDelayMs: 0, chunkDelayMs: 0, ...options.pace };
   let moderationDelayMs = options.moderationDelayMs ?? 0;
   let extraUsage: object = {};
+  const fixed: Partial<Record<RequestKind, object>> = {};
   let served = 0;
 
   async function answerChat(
@@ -154,6 +158,8 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     if (fault && isRefusingFault(fault)) {
       throw refusalOf(fault, { key, model: modelOf(body), prompt: JSON.stringify(body) });
     }
+    const fixedBody = fixed[kind];
+    if (fixedBody) return sendJson(response, 200, fixedBody);
     switch (kind) {
       case "chat":
         return answerChat(body, response, fault);
@@ -238,6 +244,12 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     pace: ({ moderationDelayMs: delayMs, ...next }) => {
       pace = { ...pace, ...next };
       moderationDelayMs = delayMs ?? moderationDelayMs;
+    },
+    answerModerationWith: (body) => {
+      fixed.moderation = body;
+    },
+    answerEmbeddingWith: (body) => {
+      fixed.embedding = body;
     },
     usage: (next) => {
       extraUsage = next;
