@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { AppError, ErrorCode } from "../../../src/core/errors.ts";
+import type { ChatPart } from "../../../src/core/ports.ts";
 import { startOpenAiServer } from "../../support/openai-server.ts";
 import type { Fault, OpenAiServer } from "../../support/openai-server.ts";
 import { chatRequest, collect, connectChat, never } from "./chat-client.ts";
@@ -147,7 +148,7 @@ describe("waiting ends", () => {
     for await (const part of model.stream(chatRequest("hi"), never)) {
       if (part.kind !== "text") continue;
       text += part.text;
-      if (text === "One") await new Promise((resolve) => setTimeout(resolve, 200));
+      if (text === "One two") await new Promise((resolve) => setTimeout(resolve, 200));
     }
     expect(text).toBe("One two three four five");
   });
@@ -250,6 +251,20 @@ describe("abort", () => {
     expect(error?.code).toBe("aborted");
     expect(text).toBe("One two three");
     expect(await server.chatRequests[0]?.closed).toBe("aborted");
+  });
+
+  test("what has arrived already is not yielded after it", async () => {
+    server.pace({ joined: true });
+    const controller = new AbortController();
+    const parts: ChatPart[] = [];
+    const reading = (async () => {
+      for await (const part of connectChat(server).stream(chatRequest("hi"), controller.signal)) {
+        parts.push(part);
+        if (part.kind === "text") controller.abort();
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: "aborted" });
+    expect(parts.map((part) => part.kind)).toEqual(["start", "text"]);
   });
 
   test("a reader who stops reading closes the connection", async () => {

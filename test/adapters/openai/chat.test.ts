@@ -4,6 +4,7 @@ import type { ChatRequest } from "../../../src/core/ports.ts";
 import { moderated } from "../../support/moderated.ts";
 import { startOpenAiServer } from "../../support/openai-server.ts";
 import type { OpenAiServer } from "../../support/openai-server.ts";
+import { textOf } from "../../support/openai-server/chat-body.ts";
 import { chatRequest, collect, connectChat, never, person } from "./chat-client.ts";
 
 let server: OpenAiServer;
@@ -62,7 +63,7 @@ describe("what is yielded", () => {
   });
 
   test("500 streams at once each get their own answer", async () => {
-    server.reply((body) => `Answer to ${String(body.messages[0]?.content)}`);
+    server.reply((body) => `Answer to ${textOf(body.messages[0]?.content)}`);
     const model = connectChat(server);
     const questions = Array.from({ length: 500 }, (_, i) => `question ${i}`);
     const answers = await Promise.all(

@@ -80,6 +80,12 @@ describe("long texts", () => {
     },
   );
 
+  test.each([95, 99, 100, 101])("a word at %i of a text without a space is found", async (at) => {
+    const text = `${"x".repeat(at - 3)}kaboom${"x".repeat(500)}`;
+    const { results } = await moderation({ pieceSize }).classify([text], never);
+    expect(results[0]?.["violence"]?.flagged).toBe(true);
+  });
+
   test("a text has the worst score of its pieces, and no request has more than 32 of them", async () => {
     const text = `grr ${"lorem ipsum ".repeat(600)} kaboom`;
     const { results } = await moderation({ pieceSize }).classify([text], never);

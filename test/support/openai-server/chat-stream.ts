@@ -17,6 +17,8 @@ export interface Pace {
   readonly chunkDelayMs: number;
   /** Chunks that a text is sent in; by words when left out. */
   readonly chunks?: number;
+  /** All chunks with text go out in one write, as a proxy that buffers passes them on. */
+  readonly joined?: boolean;
 }
 
 export interface Completion {
@@ -38,26 +40,29 @@ export async function streamCompletion(
   const { id, model, created, answer, includeUsage } = completion;
   const head = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"service_tier":"default","system_fingerprint":"fp_local"`;
   const tail = includeUsage ? `,"usage":null}\n\n` : `}\n\n`;
-  const write = (delta: string, finish: string | null = null) =>
-    response.write(
-      `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`,
-    );
+  const frame = (delta: string, finish: string | null = null) =>
+    `${head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${JSON.stringify(finish)}}]${tail}`;
+  const write = (delta: string, finish: string | null = null) => response.write(frame(delta, finish));
 
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   const breakAfter = fault && "afterChunks" in fault ? fault.afterChunks : Infinity;
   write('{"role":"assistant","content":"","refusal":null}');
   let text = "";
   let sent = 0;
+  let joined = "";
   if (sent < breakAfter) {
     for await (const chunk of chunksOf(answer.text ?? "", pace.chunks)) {
       if (pace.chunkDelayMs > 0) await sleep(pace.chunkDelayMs);
       if (response.closed) return;
-      write(`{"content":${JSON.stringify(chunk)}}`);
+      const delta = `{"content":${JSON.stringify(chunk)}}`;
+      if (pace.joined) joined += frame(delta);
+      else write(delta);
       text += chunk;
       sent++;
       if (sent >= breakAfter) break;
     }
   }
+  if (joined) response.write(joined);
   if (fault && !goesOn(fault)) return breakOff(response, fault);
 
   for (const [index, call] of (answer.toolCalls ?? []).entries()) writeToolCall(write, index, call);
