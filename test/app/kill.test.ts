@@ -37,28 +37,39 @@ describe("killed with SIGKILL", () => {
     expect(await second.client.answers(dm)).toMatchObject([{ id, text: long }]);
     await second.client.post({ ...dm, text: "two" });
     await second.client.answers(dm, 2);
-    const prompt = openai.chatRequests.at(-1)?.body.messages.slice(1).map((message) => message.content);
+    const prompt = openai.chatRequests
+      .at(-1)
+      ?.body.messages.slice(1)
+      .map((message) => message.content);
     expect(prompt).toEqual(["one", long, "two"]);
     await second.end("SIGTERM");
   });
 
-  it.each([0, 5, 20, 50, 100, 200, 400, 600, 800])("%i ms after a message was taken in, every message has one whole answer", async (delayMs) => {
-    const questions = ["dm-ada", "dm-ben", "dm-chloe"].map((channel) => ({ as: channel.slice(3), channel, text: "hello" }));
-    const first = await startParleyProcess(env());
-    await Promise.all(questions.map((question) => first.client.post(question)));
-    await sleep(delayMs);
-    await first.end("SIGKILL");
+  it.each([0, 5, 20, 50, 100, 200, 400, 600, 800])(
+    "%i ms after a message was taken in, every message has one whole answer",
+    async (delayMs) => {
+      const questions = ["dm-ada", "dm-ben", "dm-chloe"].map((channel) => ({
+        as: channel.slice(3),
+        channel,
+        text: "hello",
+      }));
+      const first = await startParleyProcess(env());
+      await Promise.all(questions.map((question) => first.client.post(question)));
+      await sleep(delayMs);
+      await first.end("SIGKILL");
 
-    const second = await startParleyProcess(env());
-    for (const { as, channel } of questions) {
-      const answers = await second.client.answers({ as, channel });
-      expect(answers.map(({ text }) => text)).toEqual([long]);
-    }
-    await second.end("SIGTERM");
-    const third = await startParleyProcess(env());
-    for (const { as, channel } of questions) expect((await third.client.messages(as, channel)).messages).toHaveLength(2);
-    await third.end("SIGTERM");
-  });
+      const second = await startParleyProcess(env());
+      for (const { as, channel } of questions) {
+        const answers = await second.client.answers({ as, channel });
+        expect(answers.map(({ text }) => text)).toEqual([long]);
+      }
+      await second.end("SIGTERM");
+      const third = await startParleyProcess(env());
+      for (const { as, channel } of questions)
+        expect((await third.client.messages(as, channel)).messages).toHaveLength(2);
+      await third.end("SIGTERM");
+    },
+  );
 });
 
 describe("told to stop with SIGTERM", () => {
@@ -67,7 +78,10 @@ describe("told to stop with SIGTERM", () => {
     await first.client.post({ ...dm, text: "one" });
     await first.client.writing(dm);
     first.signal("SIGTERM");
-    await first.client.until(async () => ((await fetch(new URL("/readyz", first.url))).status === 503 ? true : undefined), "readyz 503");
+    await first.client.until(
+      async () => ((await fetch(new URL("/readyz", first.url))).status === 503 ? true : undefined),
+      "readyz 503",
+    );
     expect(await first.client.tryPost({ ...dm, text: "two" })).toBe(503);
     expect(await first.exited).toBe(0);
 
@@ -100,6 +114,8 @@ describe("a start that can't be", () => {
   });
 
   it("with wrong settings names every one of them", async () => {
-    await expect(startParleyProcess({ ...env(), PORT: "many", LOG_LEVEL: "loud" })).rejects.toThrow(/PORT[\s\S]*LOG_LEVEL|LOG_LEVEL[\s\S]*PORT/);
+    await expect(startParleyProcess({ ...env(), PORT: "many", LOG_LEVEL: "loud" })).rejects.toThrow(
+      /PORT[\s\S]*LOG_LEVEL|LOG_LEVEL[\s\S]*PORT/,
+    );
   });
 });

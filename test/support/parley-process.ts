@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { createPlaygroundClient } from "./playground-client.ts";
@@ -22,9 +23,12 @@ const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** @throws Error with the output when the process ends before it is open. */
 export async function startParleyProcess(env: Readonly<Record<string, string>>): Promise<ParleyProcess> {
+  // Its working folder is its own, so that no parley.yaml or .env of somebody's is read.
+  const cwd = env["PARLEY_DATA_DIR"] ?? ".";
+  await mkdir(cwd, { recursive: true });
   const child = spawn(process.execPath, [main, "start"], {
     env: { PATH: process.env["PATH"], PORT: "0", ...env },
-    cwd: env["PARLEY_DATA_DIR"],
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

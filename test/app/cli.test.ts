@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { startParleyProcess } from "../support/parley-process.ts";
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const dm = { as: "ada", channel: "dm-ada" };
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "parley-cli-"));
+});
+
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const folder = (name: string) => ({ PARLEY_DATA_DIR: join(dir, name) });
+
+function parley(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd: dir, env: { PATH: process.env["PATH"], ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+describe("parley storage", () => {
+  it("backs up a running store, checks it, and brings its conversations back elsewhere", async () => {
+    const backup = join(dir, "parley.backup");
+    const first = await startParleyProcess({ ...folder("one"), PARLEY_CONFIG: "" });
+    await first.client.post({ ...dm, text: "remember the lighthouse" });
+    await first.client.answers(dm);
+    expect(await parley(["storage", "backup", backup], folder("one"))).toMatchObject({ code: 0 });
+    await first.end("SIGTERM");
+
+    expect(await parley(["storage", "check"], folder("one"))).toMatchObject({ code: 0 });
+    expect(await parley(["storage", "restore", backup], folder("two"))).toMatchObject({ code: 0 });
+    const second = await startParleyProcess(folder("two"));
+    const { messages } = await second.client.messages("ada", "dm-ada");
+    expect(messages.map(({ text }) => text)[0]).toBe("remember the lighthouse");
+    expect(await parley(["storage", "restore", backup], folder("two"))).toMatchObject({ code: 1 });
+    await second.end("SIGTERM");
+  });
+
+  it("says in one sentence what a damaged backup is", async () => {
+    const file = join(dir, "damaged");
+    await writeFile(file, "this is no database");
+    const { code, output } = await parley(["storage", "restore", file], folder("one"));
+    expect(code).toBe(1);
+    expect(output.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("a verb that isn't built yet", () => {
+  it.each(["doctor", "manifest"])("%s says so and exits non-zero", async (verb) => {
+    const { code, output } = await parley([verb]);
+    expect(code).toBe(1);
+    expect(output).toMatch(/isn't in this version yet/);
+  });
+});
+
+describe("settings", () => {
+  it("that are wrong are all named, and no stack is shown", async () => {
+    await writeFile(join(dir, "parley.yaml"), "brust: together\nconcurrency: many\n");
+    const { code, output } = await parley(["start"], { PORT: "http" });
+    expect(code).toBe(1);
+    for (const part of ["PORT", "brust", "burst", "concurrency"]) expect(output).toContain(part);
+    expect(output).not.toContain("    at ");
+  });
+
+  it("are looked for where PARLEY_CONFIG says, and nowhere else", async () => {
+    const { code, output } = await parley(["start"], { PARLEY_CONFIG: "elsewhere.yaml" });
+    expect(code).toBe(1);
+    expect(output).toContain("elsewhere.yaml");
+  });
+});

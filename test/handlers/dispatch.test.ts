@@ -1,0 +1,230 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
+import { conversationKey } from "../../src/core/conversation.ts";
+import { AppError } from "../../src/core/errors.ts";
+import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
+import type { MessageId, ThreadId } from "../../src/core/ids.ts";
+import type { Platform } from "../../src/core/ports.ts";
+import type { Claim, Storage } from "../../src/core/storage.ts";
+import { createDispatch } from "../../src/handlers/dispatch.ts";
+import type { Dispatch } from "../../src/handlers/dispatch.ts";
+import { messageCreated } from "../support/events.ts";
+import { createMemoryLog } from "../support/log.ts";
+
+let dir: string;
+let storage: Storage;
+let dispatch: Dispatch;
+/** What the handler was given, by message. */
+let handled: string[];
+let explained: string[];
+let work: (claim: Claim, shutdown: AbortSignal) => Promise<void>;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "parley-dispatch-"));
+  const log = createMemoryLog();
+  storage = await openEmbeddedStorage({ dir, now: Date.now, log });
+  handled = [];
+  explained = [];
+  work = async () => {};
+  const platform = {
+    findPosted: async () => [],
+    openReply: () => ({ show: async (parts: string[]) => void explained.push(...parts) }),
+  } as unknown as Platform;
+  const control = async (event: { readonly kind: string }) => void handled.push(event.kind);
+  dispatch = createDispatch({
+    queue: storage.queue,
+    platformOf: () => platform,
+    handlers: {
+      async chatMessage(claim, shutdown) {
+        handled.push(claim.entries.map(({ payload }) => (payload as MessageCreated).message).join("+"));
+        await work(claim, shutdown);
+        await storage.queue.finish(claim.token);
+      },
+      messageEdited: control,
+      messageDeleted: control,
+      stopRequested: control,
+    },
+    settings: { burst: "together", concurrency: 8 },
+    ambient: { explain: (error) => `explained ${(error as AppError).code}`, log, now: Date.now },
+  });
+});
+
+afterEach(async () => {
+  await dispatch.stop(0);
+  await storage.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function message(id: string, thread = "T1", more: Partial<MessageCreated> = {}): MessageCreated {
+  const { place } = messageCreated();
+  const there = { ...place, thread: thread as ThreadId };
+  return messageCreated({
+    message: id as MessageId,
+    place: there,
+    conversation: conversationKey(there),
+    ...more,
+  });
+}
+
+const untilHandled = (count: number) =>
+  vi.waitFor(() => expect(handled.length).toBeGreaterThanOrEqual(count), { timeout: 10_000 });
+const untilIdle = () =>
+  vi.waitFor(async () => expect(await storage.queue.stats()).toMatchObject({ waiting: 0, claimed: 0 }), {
+    timeout: 10_000,
+  });
+
+describe("intake", () => {
+  it.each<[string, MessageCreated[]]>([
+    [
+      "the same message under another delivery",
+      [message("A", "T1", { deliveryIds: ["e1"] }), message("A", "T1", { deliveryIds: ["e2"] })],
+    ],
+    [
+      "the same delivery again",
+      [message("A", "T1", { deliveryIds: ["e1"] }), message("A", "T1", { deliveryIds: ["e1"] })],
+    ],
+    [
+      "one delivery that names two messages",
+      [message("A", "T1", { deliveryIds: ["e1"] }), message("B", "T1", { deliveryIds: ["e1"] })],
+    ],
+  ])("takes in %s only once", async (_what, events) => {
+    for (const event of events) await dispatch.intake(event);
+    dispatch.start();
+    await untilHandled(1);
+    await untilIdle();
+    for (const event of events) await dispatch.intake(event);
+    await sleep(100);
+    expect(handled).toEqual(["A"]);
+  });
+
+  it.each<[string, Partial<MessageCreated>]>([
+    ["a bot wrote", { author: { ...messageCreated().author, isBot: true } }],
+    ["speaks to somebody else", { addressed: "none" }],
+    ["says nothing", { text: " \n" }],
+  ])("leaves out what %s", async (_what, more) => {
+    await dispatch.intake(message("A", "T1", more));
+    await dispatch.intake({ kind: "ignored", reason: "channel topic changed" });
+    expect((await storage.queue.stats()).waiting).toBe(0);
+  });
+});
+
+describe("dispatch", () => {
+  it("answers one conversation in order and one at a time, and others meanwhile", async () => {
+    let atOnce = 0;
+    let most = 0;
+    const perThread = new Map<string, number>();
+    work = async (claim) => {
+      most = Math.max(most, ++atOnce);
+      const running = (perThread.get(claim.key) ?? 0) + 1;
+      perThread.set(claim.key, running);
+      expect(running).toBe(1);
+      await sleep(5);
+      perThread.set(claim.key, 0);
+      atOnce--;
+    };
+    dispatch.start();
+    const events = Array.from({ length: 60 }, (_, i) =>
+      message(`M${String(i).padStart(2, "0")}`, `T${i % 3}`),
+    );
+    for (const event of events) await dispatch.intake(event);
+    await vi.waitFor(() => expect(handled.join("+").split("+")).toHaveLength(60), { timeout: 10_000 });
+    await untilIdle();
+    const order = handled.flatMap((claim) => claim.split("+"));
+    for (let thread = 0; thread < 3; thread++) {
+      const inThread = order.filter((id) => Number(id.slice(1)) % 3 === thread);
+      expect(inThread).toEqual(inThread.toSorted());
+    }
+    expect(most).toBeGreaterThan(1);
+  });
+
+  it("lets a deletion pass the message that is being answered", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    work = () => held;
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await untilHandled(1);
+    const { conversation, place } = message("A");
+    const deletion: MessageDeleted = {
+      kind: "deleted",
+      deliveryIds: [],
+      conversation,
+      place,
+      message: "A" as MessageId,
+      deletedAt: 2,
+    };
+    await dispatch.intake(deletion);
+    await untilHandled(2);
+    expect(handled).toEqual(["A", "deleted"]);
+    release();
+    await untilIdle();
+  });
+
+  it("explains a failure of the model service at once, and goes on behind it", async () => {
+    work = async (claim) => {
+      if ((claim.entries[0].payload as MessageCreated).message === "A")
+        throw new AppError("moderation_unavailable", "down");
+    };
+    await dispatch.intake(message("A"));
+    dispatch.start();
+    await untilHandled(1);
+    await dispatch.intake(message("B"));
+    await untilIdle();
+    expect(explained).toEqual(["explained moderation_unavailable"]);
+    expect(handled).toEqual(["A", "B"]);
+  });
+
+  it("tries a failure of its own again, and goes on where it left off", async () => {
+    let failures = 0;
+    work = async () => {
+      if (failures++ === 0) throw new Error("a defect");
+    };
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await untilHandled(2);
+    await untilIdle();
+    expect(explained).toEqual([]);
+    expect((await storage.queue.stats()).setAside).toBe(0);
+  });
+
+  it("explains what keeps failing, sets it aside, and doesn't let it block what is behind it", async () => {
+    work = async (claim) => {
+      if (claim.entries.some(({ payload }) => (payload as MessageCreated).message === "A"))
+        throw new Error("a defect");
+    };
+    await dispatch.intake(message("A"));
+    dispatch.start();
+    await untilHandled(1);
+    await dispatch.intake(message("B"));
+    await vi.waitFor(() => expect(handled).toContain("B"), { timeout: 15_000 });
+    await untilIdle();
+    expect(handled).toEqual(["A", "A", "A", "B"]);
+    expect(explained).toEqual(["explained internal"]);
+    expect((await storage.queue.stats()).setAside).toBe(1);
+  }, 20_000);
+
+  it("hands back what the drain time is too short for", async () => {
+    work = (_claim, shutdown) =>
+      new Promise((_resolve, reject) => {
+        shutdown.addEventListener("abort", () => reject(new AppError("aborted", "aborted")));
+      });
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await untilHandled(1);
+    await dispatch.stop(10);
+    expect(explained).toEqual([]);
+    const [claim] = await storage.queue.claim({
+      owner: "next",
+      lane: "main",
+      leaseMs: 1_000,
+      limit: 1,
+      maxEntries: 1,
+    });
+    expect(claim?.entries[0]).toMatchObject({ attempt: 2, payload: { message: "A" } });
+  });
+});
