@@ -66,8 +66,6 @@ async function* readParts(
   let finish: string | undefined;
   try {
     for await (const raw of chunks) {
-      // Chunks that came before the abort are still handed out after it.
-      if (call.reason()) break;
       if (hasSpoken) call.rest();
       count++;
       const { success, data: chunk } = chatChunk.safeParse(raw);
