@@ -12,6 +12,7 @@ const sqliteCodes: Readonly<Record<number, ErrorCode>> = {
   13: "storage_full", // FULL
   26: "storage_corrupt", // NOTADB
 };
+const leastRoomBytes = 1024 * 1024;
 const ioError = 10;
 const cannotOpen = 14;
 
@@ -78,10 +79,11 @@ function factsOf(cause: unknown): Readonly<Record<string, string | number>> {
   return typeof code === "string" || typeof code === "number" ? { code } : {};
 }
 
-function hasRoom(dir: string): boolean {
+/** Whether the disk has room for more than the next few turns. */
+export function hasRoom(dir: string): boolean {
   try {
     const { bavail, bsize } = statfsSync(dir);
-    return bavail * bsize > 64 * 1024;
+    return bavail * bsize >= leastRoomBytes;
   } catch {
     return true;
   }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { toFault, toStorageError } from "./faults.ts";
 import { toJson } from "./json.ts";
 import type { Batch, Handlers, Read, Request, Write } from "./protocol.ts";
+import { createSql } from "./sql.ts";
 
 type AnyHandler = (operation: Write | Read, at: number) => string;
 
@@ -17,16 +18,18 @@ export function createGroupCommit(
   handlers: Handlers<Write>,
   options: { readonly dir: string; readonly beforeCommit: () => void },
 ): RunBatches {
+  const sql = createSql(database);
   const runRequest = ([id, operations]: Request, at: number): string => {
-    database.exec("SAVEPOINT request");
+    sql.run("SAVEPOINT request");
     try {
       const answer = answerRequest(handlers, id, operations, at);
-      database.exec("RELEASE request");
+      sql.run("RELEASE request");
       return answer;
     } catch (error) {
       // A full disk ends the whole transaction by itself; then everybody in it has failed.
       if (!database.isTransaction) throw error;
-      database.exec("ROLLBACK TO request; RELEASE request");
+      sql.run("ROLLBACK TO request");
+      sql.run("RELEASE request");
       return refuseRequest(id, error, options.dir);
     }
   };
@@ -63,7 +66,8 @@ export function createReader(database: DatabaseSync, handlers: Handlers<Read>, d
     } catch (error) {
       return batches.flatMap(({ requests }) => requests.map(([id]) => refuseRequest(id, error, dir)));
     } finally {
-      if (database.isTransaction) database.exec("COMMIT");
+      // Nothing was written; and after damage was found, a commit would fail.
+      if (database.isTransaction) database.exec("ROLLBACK");
     }
   };
 }

@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors.ts";
 import type { Logger, Now } from "../../../core/ports.ts";
 import type { Operation, Storage } from "../../../core/storage.ts";
 import { createCache } from "./cache.ts";
+import { hasRoom, storageError } from "./faults.ts";
 import { createPrimitives } from "./primitives.ts";
 import { createSignals } from "./signals.ts";
 import { startThread } from "./thread.ts";
@@ -42,11 +43,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   // Both threads start at once; the second opens what the first has made.
   const writer = startThread({ role: "writer", dir, commitDelayMs }, deps);
   const reader = startThread({ role: "reader", dir, commitDelayMs: 0 }, deps);
-  const closeThreads = async (): Promise<void> => {
-    // The last connection to close tidies the store up, and that must be the one that writes.
-    await reader.close();
-    await writer.close();
-  };
+  // The last connection to close tidies the store up, and that must be the one that writes.
+  const closeThreads = (): Promise<void> => writer.close(reader.close());
   try {
     await writer.open();
     await reader.open();
@@ -70,7 +68,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     async commit(operations) {
       if (operations.length > 0) await writer.ask<Operation["op"]>(...operations);
     },
-    health: () => checkHealth(reader, writer),
+    health: () => checkHealth(dir, reader, writer),
     sweep,
     commits: () => writer.transactions(),
     async close() {
@@ -81,13 +79,19 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   };
 }
 
-async function checkHealth(reader: Thread, writer: Thread): Promise<{ ok: boolean; detail: string }> {
+async function checkHealth(
+  dir: string,
+  reader: Thread,
+  writer: Thread,
+): Promise<{ ok: boolean; detail: string }> {
   const failure = writer.failure() ?? reader.failure() ?? reader.lastFault();
   if (failure) return { ok: false, detail: failure.message };
   const waitedMs = Math.max(writer.waitingMs(), reader.waitingMs());
   if (waitedMs > longestWaitMs) {
     return { ok: false, detail: `The store has not answered for ${Math.round(waitedMs / 1_000)} seconds.` };
   }
+  // Before it comes to a write that fails: a small one may still find a place where a larger one does not.
+  if (!hasRoom(dir)) return { ok: false, detail: storageError("storage_full", dir).message };
   try {
     // After a write that failed, only one that succeeds says that all is well again.
     if (writer.lastFault()) await writer.ask({ op: "upkeep.probe" });

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../core/errors.ts";
 import type { Now } from "../../../core/ports.ts";
-import { fromFault, storageError } from "./faults.ts";
+import { fromFault, toStorageError } from "./faults.ts";
 import { toJson } from "./json.ts";
 import type { Answer, Answers, Read, Report, ThreadData, Write } from "./protocol.ts";
 
@@ -21,8 +21,8 @@ export interface Thread {
   lastFault(): AppError | undefined;
   /** How many there were since the start. */
   transactions(): number;
-  /** Answers what was asked before, then ends the thread. */
-  close(): Promise<void>;
+  /** Refuses what is asked from now on, answers what was asked before and, after `after`, ends the thread. */
+  close(after?: Promise<void>): Promise<void>;
 }
 
 type OperationNamed<Op extends (Write | Read)["op"]> = Extract<Write | Read, { readonly op: Op }>;
@@ -101,7 +101,7 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
   };
 
   const end = (cause?: Error): void => {
-    failure ??= isClosing ? closedError() : storageError("storage_failed", data.dir, cause);
+    failure ??= isClosing ? closedError() : toStorageError(cause, data.dir);
     opened.reject(failure);
     for (const request of pending.values()) request.reject(failure);
     pending.clear();
@@ -135,11 +135,12 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
     lastFault: () => lastFault,
     transactions: () => transactions,
 
-    async close() {
+    async close(after = Promise.resolve()) {
       if (!isClosing && !failure) {
         isClosing = true;
-        // After what was asked for in this turn.
-        queueMicrotask(() => post('{"kind":"close"}'));
+        // What was asked for in this turn is on its way by then.
+        await after;
+        post('{"kind":"close"}');
       }
       await exited;
     },

@@ -19,6 +19,10 @@ import { createUpkeepWrites } from "./tables/upkeep.ts";
 // What runs in each of the store's two threads: one connection that writes, one that reads, so that no reader waits for
 // a slow disk's commit.
 
+/** After a commit that took longer, the next one waits a tenth of that time, at most so long, for what follows from the last. */
+const slowCommitMs = 5;
+const longestGatheringMs = 2;
+
 /** A schedule that is weeks away is looked at this often, for the clock may be changed meanwhile. */
 const longestWaitMs = 30_000;
 
@@ -116,8 +120,11 @@ function serve(port: MessagePort, data: ThreadData): void {
   };
 
   let connection: Connection | undefined;
+  let lastRunMs = 0;
   port.on("message", (first: string) => {
-    // Everything that arrived while the last commit was under way shares the next one.
+    // Everything that arrived while the last commit was under way shares the next one. On a slow disk, so does what those
+    // who were answered ask for next: else they would miss it each time and wait for two commits a step.
+    if (lastRunMs > slowCommitMs) sleep(Math.min(lastRunMs / 10, longestGatheringMs));
     const commands = [JSON.parse(first) as Command];
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
       commands.push(JSON.parse(next.message as string) as Command);
@@ -125,7 +132,9 @@ function serve(port: MessagePort, data: ThreadData): void {
     if (commands.some(({ kind }) => kind === "open")) connection = open();
     const batches = commands.filter((command) => command.kind === "batch");
     if (connection && batches.length > 0) {
+      const startedAtMs = performance.now();
       const answers = connection.run(batches);
+      lastRunMs = data.role === "writer" ? performance.now() - startedAtMs : 0;
       port.postMessage(
         `{"kind":"answers","answers":[${answers.join(",")}],"ready":${connection.takeClaimable()}}`,
       );
