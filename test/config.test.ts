@@ -347,8 +347,13 @@ describe("a file that is refused", () => {
       "moderation: { categories: { violance: { action: block } } }",
       /violance: there is no such key; the nearest is violence/,
     ],
-    ["a key written twice", "burst: each\nburst: each", /line 2: is no valid YAML: Map keys must be unique/],
+    [
+      "a key written twice",
+      "burst: each\nburst: each",
+      /line 2: is no valid YAML: the same key stands here twice/,
+    ],
     ["broken YAML", "model: [1,\nburst: each", /line 2: is no valid YAML/],
+    ["a tag that means nothing", "burst: !secret each", /line 1: is no valid YAML: an unknown tag/],
     ["an alias of nothing", "model: *none", /is no valid YAML: an alias/],
   ];
   test.each(cases)("%s", (_name, text, expected) => {
@@ -391,6 +396,44 @@ test("no value ever stands in a refusal", () => {
     expect(problems.length).toBeGreaterThan(10);
     expect(problems.join("\n")).not.toContain(canary);
   }
+});
+
+test("no piece of a broken file stands in its refusal", () => {
+  const canary = "canary7f3a";
+  const pieces = [
+    canary,
+    " ",
+    "\n",
+    ": ",
+    "- ",
+    '"',
+    "'",
+    "[",
+    "]",
+    "{",
+    "}",
+    "&",
+    "*",
+    "!",
+    "%",
+    "|",
+    ">",
+    "#",
+    "@",
+    "?",
+    ",",
+    "---",
+  ];
+  const broken = fc
+    .array(fc.constantFrom(...pieces), { maxLength: 10 })
+    .map((each) => `model: ${each.join("")}`);
+  fc.assert(
+    fc.property(broken, (text) => {
+      const values = problemsOf({}, text).filter((line) => !/there is no such key|is no name for/.test(line));
+      expect(values.join("\n")).not.toContain(canary);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test("any text is read or refused, never a crash", () => {

@@ -7,6 +7,7 @@ import { nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { settingsJsonSchema, settingsSchema } from "./settings.ts";
 import type { JsonSchema, Settings } from "./settings.ts";
+import { yamlProblems } from "./yaml-problem.ts";
 
 export interface ConfigFile {
   readonly path: string;
@@ -28,8 +29,8 @@ export function readSettings(
   const lines = new LineCounter();
   const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number) => `${file.path} line ${lines.linePos(offset).line}`;
-  for (const { message, pos } of [...document.errors, ...document.warnings]) {
-    problems.push({ where: lineOf(pos[0]), wrong: `is no valid YAML: ${withoutSource(message)}` });
+  for (const { code, pos } of [...document.errors, ...document.warnings]) {
+    problems.push({ where: lineOf(pos[0]), wrong: `is no valid YAML: ${yamlProblems[code]}` });
   }
   if (document.errors.length > 0) return undefined;
 
@@ -49,11 +50,6 @@ export function readSettings(
   const schema = settingsJsonSchema();
   problems.push(...parsed.error.issues.flatMap((issue) => describe(issue, schema, locate, value)));
   return undefined;
-}
-
-/** yaml's messages may end in a piece of the file. */
-function withoutSource(message: string): string {
-  return message.replace(/:? ".*$/s, "").replace(/\.$/, "");
 }
 
 function describe(issue: Issue, schema: JsonSchema, locate: Locate, root: unknown): Problem[] {

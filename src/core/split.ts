@@ -1,13 +1,18 @@
+import {
+  closes,
+  fenceRun,
+  firstLine,
+  isDelimiterRow,
+  isHeading,
+  isListItem,
+  leaves,
+  looksLikeDelimiterRow,
+  opensBlock,
+} from "./markdown-lines.ts";
+import type { Fence } from "./markdown-lines.ts";
+
 /** The least that a part may hold; below it there is no room for a fence and some code. */
 export const minPartChars = 64;
-
-/** A code block that is open where a part ends. */
-interface Fence {
-  /** What stands before the fence on its line: quote marks and indentation. */
-  readonly container: string;
-  readonly marker: string;
-  readonly info: string;
-}
 
 /** Where a part ends, and what the next one must repeat of it. */
 interface Cut {
@@ -38,8 +43,7 @@ export function splitMarkdown(text: string, maxChars: number): string[] {
     const body = rest.slice(0, cut.end);
     const part = prefix + (cut.fence ? body + closing(cut.fence, body) : body.trimEnd());
     if (part !== "") parts.push(part);
-    rest = afterCut(rest.slice(cut.end), cut, maxChars);
-    carry = cut;
+    ({ rest, carry } = afterCut(rest.slice(cut.end), cut, maxChars));
   }
   return parts;
 }
@@ -47,11 +51,25 @@ export function splitMarkdown(text: string, maxChars: number): string[] {
 const blankLines = /^(?:[ \t]*\r?\n)+/;
 
 /** White space falls away between parts, except in code; so does the end of a code block that was closed already. */
-function afterCut(rest: string, { fence, inLine }: Cut, maxChars: number): string {
-  if (fence === undefined) return rest.replace(inLine ? /^\s+/ : blankLines, "");
-  const line = firstLine(rest, maxChars);
-  const wasClosed = !inLine && closes(line, fence) && line.replaceAll(/[\s>]/g, "") === fence.marker;
-  return wasClosed ? rest.slice(line.length).replace(blankLines, "") : rest;
+function afterCut(
+  rest: string,
+  { fence, inLine, tableHeader }: Cut,
+  maxChars: number,
+): { rest: string; carry: Carry } {
+  if (fence === undefined) {
+    return {
+      rest: rest.replace(inLine ? /^\s+/ : blankLines, ""),
+      carry: tableHeader === undefined ? {} : { tableHeader },
+    };
+  }
+  const atLineEnd = inLine ? /^\r?\n/.exec(rest)?.[0] : "";
+  if (atLineEnd === undefined) return { rest, carry: { fence, inLine: true } };
+  const code = rest.slice(atLineEnd.length);
+  const line = firstLine(code, maxChars);
+  const wasClosed = closes(line, fence) && line.replaceAll(/[\s>]/g, "") === fence.marker;
+  return wasClosed
+    ? { rest: code.slice(line.length).replace(blankLines, ""), carry: {} }
+    : { rest: code, carry: { fence } };
 }
 
 function prefixOf({ fence, inLine, tableHeader }: Carry, rest: string, maxChars: number): string {
@@ -88,18 +106,18 @@ function findCut(rest: string, room: number, maxChars: number, carry: Carry): Cu
       block = { kind: "text" };
       afterBlock = true;
     }
-    const run = block.kind === "code" ? undefined : fenceRun(line, maxChars);
+    const run = block.kind === "code" ? undefined : fenceRun(line);
     const maybeDelimiter = before.includes("|") && looksLikeDelimiterRow(line);
-    if (block.kind === "text" && start >= room / 2 && !maybeDelimiter && (!afterHeading || isHeading(line))) {
+    if (block.kind === "text" && start >= room / 2 && (!afterHeading || isHeading(line))) {
       breaks[afterBlock ? "paragraph" : breakKind(line, before)] = start;
     }
 
-    const limit = room - closingChars(block.kind === "code" ? block.fence : run);
+    const limit = room - closingChars(block.kind === "code" ? block.fence : run, maxChars);
     if (start + line.length > limit) {
       const visible = window.slice(0, limit + 1);
       if (block.kind !== "text" && block.start > 0) return { end: block.start };
       if (block.kind === "code") return cutCode(visible, start, block.fence);
-      if (run !== undefined) return start > 0 ? { end: start } : cutFenceLine(visible, run);
+      if (run !== undefined) return start > 0 ? { end: start } : cutFenceLine(visible, run, maxChars);
       if (block.kind === "table" && start > block.firstRow) return cutTable(start, block.header, maxChars);
       // A table may begin with the line before.
       if (maybeDelimiter && start > before.length) return { end: start - before.length };
@@ -112,7 +130,7 @@ function findCut(rest: string, room: number, maxChars: number, carry: Carry): Cu
     if (block.kind === "code" && (closes(line, block.fence) || (start > 0 && leaves(line, block.fence)))) {
       afterBlock = closes(line, block.fence);
       block = { kind: "text" };
-    } else if (run !== undefined && !isInlineCode(run, maxChars)) {
+    } else if (run !== undefined && opensBlock(run, maxChars)) {
       block = { kind: "code", start, fence: run };
     } else if (block.kind === "text" && line.includes("|")) {
       const delimiterRow = firstLine(window.slice(start + line.length), window.length);
@@ -135,7 +153,7 @@ function blockOf({ fence, tableHeader }: Carry): Block {
 
 function breakKind(line: string, before: string): BreakKind {
   if (before.trim() === "" || line.trim() === "" || isHeading(line)) return "paragraph";
-  return /^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]/.test(line) ? "item" : "line";
+  return isListItem(line) ? "item" : "line";
 }
 
 // ── Cuts inside a block ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -146,9 +164,9 @@ function cutCode(visible: string, lineStart: number, fence: Fence): Cut {
   return betweenLines ? { end: lineStart, fence } : { ...cutLine(visible, lineStart), fence };
 }
 
-function cutFenceLine(visible: string, run: Fence): Cut {
+function cutFenceLine(visible: string, run: Fence, maxChars: number): Cut {
   const cut = cutLine(visible, 0);
-  return isInlineCode(run, visible.length) ? cut : { ...cut, fence: run };
+  return opensBlock(run, maxChars) ? { ...cut, fence: run } : cut;
 }
 
 /** A header that would fill much of every part is not worth repeating. */
@@ -199,64 +217,13 @@ function graphemeBoundary(visible: string): number {
   return isHigh(limit - 1) ? limit - 1 : limit;
 }
 
-// ── Lines ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** The first line with its line break; no more of it than `maxChars`. */
-function firstLine(text: string, maxChars: number): string {
-  const start = text.slice(0, maxChars);
-  return start.slice(0, start.indexOf("\n") + 1 || start.length);
-}
-
-/** A line that begins as a fence does, in quotes and list items too. A fence longer than an eighth of a part is none. */
-function fenceRun(line: string, maxChars: number): Fence | undefined {
-  const found = /^((?:[ \t]*>)*[ \t]*)((?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})(.*)/.exec(line);
-  if (found === null) return undefined;
-  const [, quote = "", item = "", marker = "", info = ""] = found;
-  const container = quote + " ".repeat(item.length);
-  return container.length + marker.length > maxChars / 8
-    ? undefined
-    : { container, marker, info: info.trim() };
-}
-
-/** Backticks behind the fence make it inline code. */
-function isInlineCode({ marker, info }: Fence, maxChars: number): boolean {
-  return marker.startsWith("`") && info.slice(0, maxChars / 4).includes("`");
-}
-
-function closes(line: string, { marker }: Fence): boolean {
-  const found = /^[ \t>]*(`{3,}|~{3,})\s*$/.exec(line)?.[1];
-  return found !== undefined && found[0] === marker[0] && found.length >= marker.length;
-}
-
-/** Whether a quoted code block ends because the quote does. */
-function leaves(line: string, { container }: Fence): boolean {
-  return container.includes(">") && !/^[ \t]*>/.test(line);
-}
-
 function closing(fence: Fence, body: string): string {
   return `${body.endsWith("\n") ? "" : "\n"}${fence.container}${fence.marker}`;
 }
 
-function closingChars(fence: Fence | undefined): number {
-  return fence === undefined ? 0 : 1 + fence.container.length + fence.marker.length;
-}
-
-function isHeading(line: string): boolean {
-  return /^ {0,3}#{1,6}[ \t]/.test(line);
-}
-
-/** The row of dashes under a table's header, with its line break. */
-function isDelimiterRow(line: string): boolean {
-  if (!line.endsWith("\n") || !line.includes("|") || !looksLikeDelimiterRow(line)) return false;
-  const cells = line
-    .replace(/^[ \t>]*\|?/, "")
-    .trimEnd()
-    .replace(/\|$/, "")
-    .split("|");
-  return cells.every((cell) => /^:?-+:?$/.test(cell.trim()));
-}
-
-/** What may yet become such a row. */
-function looksLikeDelimiterRow(line: string): boolean {
-  return /^[ \t>]*[|:-][ \t|:-]*$/.test(line.trimEnd());
+/** Room for the fence that closes. A run that is still being written only ever needs more, whatever it turns out to be. */
+function closingChars(fence: Fence | undefined, maxChars: number): number {
+  return fence === undefined
+    ? 0
+    : 1 + Math.min(fence.container.length + fence.marker.length, Math.floor(maxChars / 8));
 }

@@ -25,7 +25,7 @@ describe("where a part ends", () => {
     [
       "list items stay whole",
       `- ${words(7)}\n  more of it\n- ${words(7)}\n  and more`,
-      100,
+      110,
       [`- ${words(7)}\n  more of it`, `- ${words(7)}\n  and more`],
     ],
     [
@@ -59,6 +59,12 @@ describe("where a part ends", () => {
       ["x".repeat(64), "x".repeat(64), "x".repeat(22)],
     ],
     ["emoji of several code points stay whole", "👩‍👩‍👧‍👦".repeat(8), 64, ["👩‍👩‍👧‍👦".repeat(5), "👩‍👩‍👧‍👦".repeat(3)]],
+    [
+      "a mark stays with the space it stands on",
+      `${"x".repeat(40)} \u0301${"y".repeat(40)}`,
+      64,
+      [`${"x".repeat(40)} \u0301${"y".repeat(22)}`, "y".repeat(18)],
+    ],
     ["surrogate pairs stay whole", `a${"𝒳".repeat(40)}`, 64, [`a${"𝒳".repeat(31)}`, "𝒳".repeat(9)]],
   ];
   test.each(cases)("%s", (_name, text, maxChars, parts) => {
@@ -111,6 +117,36 @@ describe("code blocks", () => {
     const long = "x".repeat(300);
     const parts = splitMarkdown(`\`\`\`\n${long}\n\`\`\``, 64);
     expect(parts.map((part) => part.replaceAll(/```|\n/g, "")).join("")).toBe(long);
+  });
+
+  test("no part holds an empty block, wherever the block ends", () => {
+    for (let lines = 1; lines < 60; lines++) {
+      const parts = splitMarkdown(`\`\`\`js\n${numbered(lines, (i) => `call(${i});`)}\n\`\`\`\nafter`, 64);
+      for (const part of parts) expect(part).not.toMatch(/```js\n+```/);
+    }
+  });
+
+  test("a long line of quoted code stays quoted", () => {
+    const parts = splitMarkdown(`> \`\`\`\n> ${"x".repeat(200)}\n> \`\`\``, 64);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const part of parts) expect(part).toMatch(/^> ```\n(?:> x+\n)?> ```$/);
+  });
+
+  test("a quoted block that nobody closed ends with its quote", () => {
+    for (let lines = 1; lines < 30; lines++) {
+      const code = numbered(lines, (i) => `> code(${i});`);
+      const parts = splitMarkdown(`> \`\`\`\n${code}\n${numbered(20, (i) => `plain ${i}`)}`, 64);
+      for (const part of parts) {
+        if (part.includes("plain")) expect(part.slice(part.indexOf("plain"))).toMatch(/^(?:plain \d+\n?)+$/);
+        if (part.includes("code")) expect(part).toMatch(/^> ```\n> code/);
+        if (!part.includes("code")) expect(part).not.toContain("```");
+      }
+    }
+  });
+
+  test("backticks in a line are no block, though more lines follow", () => {
+    const parts = splitMarkdown(`\`\`\`inline\`\`\` text\n${numbered(20, (i) => `line ${i} of text`)}`, 64);
+    expect(parts.join("\n").match(/```/g)).toHaveLength(2);
   });
 
   test("backticks in a line are no block", () => {
