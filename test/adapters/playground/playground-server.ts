@@ -39,7 +39,9 @@ export interface SeenList {
 export type PlaygroundServer = Awaited<ReturnType<typeof startPlayground>>;
 
 /** The playground over the real store and the real web server, with an intake that keeps what it is given. */
-export async function startPlayground(options: { readonly dir?: string; readonly banner?: string } = {}) {
+export async function startPlayground(
+  options: { readonly dir?: string; readonly banner?: string; readonly port?: number } = {},
+) {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "parley-playground-")));
   const log = createMemoryLog();
   const storage = await openEmbeddedStorage({ dir, now: Date.now, log });
@@ -53,7 +55,7 @@ export async function startPlayground(options: { readonly dir?: string; readonly
   });
   const web = createWebServer({
     host: "127.0.0.1",
-    port: 0,
+    port: options.port ?? 0,
     log,
     parts: async () => ({ playground: platform.health() }),
     routes,
@@ -103,7 +105,9 @@ export async function startPlayground(options: { readonly dir?: string; readonly
     },
     async list(as: string, channel: string, before?: string): Promise<SeenList> {
       const query = new URLSearchParams({ as, ...(before !== undefined && { before }) });
-      return (await (await call("GET", `/api/channels/${channel}/messages?${query}`)).json()) as SeenList;
+      return (await (
+        await call("GET", `/api/channels/${channel}/messages?${query.toString()}`)
+      ).json()) as SeenList;
     },
     async thread(as: string, channel: string, root: string): Promise<SeenList> {
       return (await (

@@ -180,7 +180,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
       ),
     );
     notices.set(notice.id, { ...notice, el: row });
-    announce(`Only you can see this: ${row.querySelector(".body").textContent}`);
+    announce(`Only you can see this: ${row.querySelector(".body").innerText}`);
   }
 
   function showActivity(forMs) {
@@ -272,7 +272,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
         upsert(view);
         if (view.author === workspace.parley) showActivity(0);
         if (view.author === workspace.parley && !view.writing && !view.deleted)
-          announce(`Parley: ${nodes.get(view.id).el.querySelector(".body").textContent}`);
+          announce(`Parley: ${nodes.get(view.id).el.querySelector(".body").innerText}`);
         else if (isNew && view.author !== workspace.me.id && view.author !== workspace.parley)
           announce(`${workspace.memberOf(view.author).name}: ${view.text}`);
         layout();

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+import type { PlatformEvent } from "../../src/core/event.ts";
+import type { CauseId, MessageId } from "../../src/core/ids.ts";
+import { signal, startPlayground, type PlaygroundServer } from "../adapters/playground/playground-server.ts";
+
+const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+/** Why the browser tests cannot run here; empty when they can. */
+export const noBrowser = existsSync(executablePath)
+  ? ""
+  : `there is no Chromium at ${executablePath}; set CHROMIUM_PATH to one`;
+
+export function launchBrowser(): Promise<Browser> {
+  const quiet = [
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ];
+  return chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", ...quiet] });
+}
+
+export const laptop: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
+export const phone: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  isMobile: true,
+  hasTouch: true,
+  deviceScaleFactor: 2,
+};
+
+/** A page of the playground, with whatever went wrong in it, and wherever else it sent a request. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  path: string,
+  options: BrowserContextOptions = laptop,
+) {
+  const context = await browser.newContext({ locale: "en-GB", ...options });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    // A refused or unreachable request is part of some tests, and is logged by the browser itself.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(message.text());
+  });
+  page.on("dialog", (dialog) => problems.push(dialog.message()));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== url) problems.push(`request to ${request.url()}`);
+  });
+  await page.goto(`${url}${path}`);
+  await page.locator(".composer").first().waitFor();
+  return { page, problems, close: () => context.close() };
+}
+
+/** Stands in for Parley: answers what concerns it with `text`, a word at a time, until it is stopped. */
+export function answerWith(
+  playground: PlaygroundServer,
+  text: string,
+  options: { readonly pauseMs?: number } = {},
+): void {
+  const stopped = new Set<MessageId>();
+  const answering = async (event: Extract<PlatformEvent, { kind: "message" }>): Promise<void> => {
+    const { platform } = playground;
+    await platform.showActivity(event.place, signal);
+    const live = platform.openReply(event.place, `reply:${event.message}` as CauseId, []);
+    const shown = { buttons: [], onPosted: async () => {}, signal };
+    let soFar = "";
+    for (const word of text.split(/(?<=\s)/)) {
+      soFar += word;
+      const [id] = await live.show([soFar], { ...shown, final: false });
+      await new Promise((resolve) => setTimeout(resolve, options.pauseMs ?? 1));
+      if (id && stopped.has(id)) {
+        await live.show([`${soFar.trimEnd()}\n\n*Stopped.*`], { ...shown, final: true });
+        return;
+      }
+    }
+    await live.show([text], { ...shown, final: true });
+  };
+  playground.onIntake(async (event) => {
+    if (event.kind === "stop") stopped.add(event.message);
+    if (event.kind === "message" && event.addressed !== "none") void answering(event);
+  });
+}
+
+/** The text of each message in a pane, in order. */
+export function messageTexts(page: Page, pane: "channel" | "thread" = "channel"): Promise<string[]> {
+  return page.locator(`#${pane} .message .body`).allInnerTexts();
+}
