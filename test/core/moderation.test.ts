@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { admit, judge, openModerated, shortenModerated } from "../../src/core/moderation.ts";
 import type { Moderated, ModerationPolicy } from "../../src/core/moderation.ts";
+import type { ChatMessage, EmbeddingModel } from "../../src/core/ports.ts";
 import { en } from "../../src/core/words/en.ts";
 
 const scores = (score: number, flagged = score > 0.5) => ({
@@ -72,5 +73,15 @@ describe("Moderated", () => {
     const whole = admit("hello world", judge("hello world", scores(0), {}));
     if (whole === undefined) throw new Error("not admitted");
     expect(openModerated(shortenModerated(whole, 5, en))).toBe(`hello${en.cutMark}`);
+  });
+
+  it("is all that the ports of the models take", () => {
+    // @ts-expect-error -- a prompt can't be made of a plain string
+    const message: ChatMessage = { role: "user", content: "hello" };
+    // @ts-expect-error -- nor can an embedding
+    const texts: Parameters<EmbeddingModel["embed"]>[0] = ["hello"];
+    // @ts-expect-error -- nor of a look-alike
+    const forged: ChatMessage = { role: "user", content: { value: "hello" } };
+    expect([message.content, texts[0], forged.content]).toHaveLength(3);
   });
 });
