@@ -39,7 +39,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   const onReady = (): void => {
     for (const listener of readyListeners) listener();
   };
-  const deps = { now, onReady };
+  const onFailure = (error: unknown): void => log.error({ error }, "a thread of the store ended");
+  const deps = { now, onReady, onFailure };
   // Both threads start at once; the second opens what the first has made.
   const writer = startThread({ role: "writer", dir, commitDelayMs }, deps);
   const reader = startThread({ role: "reader", dir, commitDelayMs: 0 }, deps);

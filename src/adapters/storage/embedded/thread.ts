@@ -101,6 +101,7 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
   };
 
   const end = (cause?: Error): void => {
+    if (!isClosing && !failure) deps.onFailure(cause);
     failure ??= isClosing ? closedError() : toStorageError(cause, data.dir);
     opened.reject(failure);
     for (const request of pending.values()) request.reject(failure);
@@ -150,6 +151,8 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
 interface ThreadDeps {
   readonly now: Now;
   readonly onReady: () => void;
+  /** Called when the thread ends without having been asked to. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
 function closedError(): AppError {

@@ -3,12 +3,12 @@ import { chmodSync, closeSync, openSync, readFileSync, statSync, writeFileSync, 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startThread } from "../../../../src/adapters/storage/embedded/thread.ts";
 import {
   isWritable,
   storageError,
   toStorageError,
 } from "../../../../src/adapters/storage/embedded/faults.ts";
+import { createMemoryLog } from "../../../support/log.ts";
 import { codeOf } from "../../../support/storage-contract/factory.ts";
 import { makeFolder, openStorage } from "./open.ts";
 
@@ -122,19 +122,18 @@ test.skipIf(!canMount())(
   },
 );
 
-test("when a thread dies, what was asked fails, and so does everything after it", async () => {
+test("when a thread dies, what was asked fails, so does everything after it, and somebody is told", async () => {
   const dir = makeFolder();
-  // No time at all is nothing that JSON can hold, and the thread can't read the batch.
-  const thread = startThread(
-    { role: "writer", dir, commitDelayMs: 0 },
-    { now: () => Number.NaN, onReady: () => {} },
-  );
-  await thread.open();
-  const asked = [thread.ask({ op: "upkeep.probe" }), thread.ask({ op: "upkeep.sweep" })];
-  expect(await Promise.all(asked.map(codeOf))).toEqual(["storage_failed", "storage_failed"]);
-  expect(await codeOf(thread.ask({ op: "upkeep.probe" }))).toBe("storage_failed");
-  expect(thread.failure()?.message).toContain(dir);
-  await thread.close();
+  const log = createMemoryLog();
+  // No time at all is nothing that JSON can hold, and no thread can read such a batch.
+  const storage = await openStorage({ dir, log, now: () => Number.NaN });
+  const asked = [storage.log.put("turns", entry("a")), storage.log.put("turns", entry("b")), storage.sweep()];
+  expect(await Promise.all(asked.map(codeOf))).toEqual(asked.map(() => "storage_failed"));
+  expect(await codeOf(storage.log.put("turns", entry("c")))).toBe("storage_failed");
+  expect(await storage.health()).toMatchObject({ ok: false, detail: expect.stringContaining(dir) as string });
+  expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
+    ["error", "a thread of the store ended"],
+  ]);
 });
 
 test.for([

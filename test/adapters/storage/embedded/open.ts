@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { openEmbeddedStorage } from "../../../../src/adapters/storage/embedded/storage.ts";
 import type { EmbeddedOptions, EmbeddedStorage } from "../../../../src/adapters/storage/embedded/storage.ts";
 import { createMemoryLog } from "../../../support/log.ts";
+
+// As the program does: halves the time in which the store's threads start.
+enableCompileCache();
 
 /** A folder that is gone when the test ends. */
 export function makeFolder(): string {
