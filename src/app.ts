@@ -10,7 +10,7 @@ import type { Config, ModelService } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { renderSystemMessage } from "./core/persona.ts";
-import type { Logger, NewId, Now, PartHealth, Platform } from "./core/ports.ts";
+import type { Logger, NewId, Now, PartHealth, Platform, TokenCounter } from "./core/ports.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
@@ -56,6 +56,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const { log, now, newId, commitDelayMs } = deps;
   const words = en;
 
+  const counting = createTokenCounter();
   const [storage, tokens, service] = await Promise.all([
     openEmbeddedStorage({
       dir: config.dataDir,
@@ -63,8 +64,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       log,
       ...(commitDelayMs !== undefined && { commitDelayMs }),
     }),
-    createTokenCounter(),
-    connectModelService(config.modelService),
+    counting,
+    connectModelService(config.modelService, counting),
   ]);
   releases.push(() => storage.close());
   releases.push(service.close);
@@ -179,10 +180,15 @@ interface ModelConnection {
   readonly close: () => Promise<void>;
 }
 
-async function connectModelService(service: ModelService): Promise<ModelConnection> {
+async function connectModelService(
+  service: ModelService,
+  counting: Promise<TokenCounter>,
+): Promise<ModelConnection> {
   if (service.kind === "openai") return { options: service, close: async () => undefined };
   const { startOfflineModel } = await import("./adapters/openai/offline/server.ts");
-  const offline = await startOfflineModel();
+  const offline = await startOfflineModel({
+    countTokens: async (text, model) => (await counting).count(text, model),
+  });
   return {
     options: { apiKey: offline.apiKey, baseUrl: offline.url },
     banner: en.offlineBanner,
