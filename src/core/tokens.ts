@@ -5,7 +5,7 @@ import { encodingNameOf } from "./tokens/models.ts";
 import type { EncodingName } from "./tokens/models.ts";
 import { createSlices } from "./tokens/slices.ts";
 import type { Slices } from "./tokens/slices.ts";
-import { endOfCl100kPiece, endOfO200kPiece } from "./tokens/split.ts";
+import { cl100kPattern, o200kPattern } from "./tokens/split.ts";
 import { buildVocabulary } from "./tokens/vocabulary.ts";
 
 /** What a chat request costs beside its texts. Source: OpenAI's cookbook; `countDrift` shows where it no longer holds. */
@@ -65,11 +65,11 @@ async function loadEncoding(name: EncodingName, slices: Slices): Promise<Encodin
   switch (name) {
     case "o200k_base": {
       const { default: ranks } = await import("js-tiktoken/ranks/o200k_base");
-      return createEncoding(await slices.run(buildVocabulary(ranks)), endOfO200kPiece);
+      return createEncoding(await slices.run(buildVocabulary(ranks)), o200kPattern);
     }
     case "cl100k_base": {
       const { default: ranks } = await import("js-tiktoken/ranks/cl100k_base");
-      return createEncoding(await slices.run(buildVocabulary(ranks)), endOfCl100kPiece);
+      return createEncoding(await slices.run(buildVocabulary(ranks)), cl100kPattern);
     }
   }
 }

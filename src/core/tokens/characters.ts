@@ -22,38 +22,38 @@ export const whitespace = newline | space;
 /** `[^\s\p{L}\p{N}]` */
 export const symbol = mark | other;
 
-const tests: readonly (readonly [RegExp, number])[] = [
-  [/[\r\n]/u, newline],
-  [/\s/u, space],
-  [/[\p{Lu}\p{Lt}]/u, upper],
-  [/\p{Ll}/u, lower],
-  [/\p{L}/u, caseless],
-  [/\p{M}/u, mark],
-  [/\p{N}/u, number],
-];
+/** Runs of one class each; the group that matched says which. */
+const runs =
+  /([\p{Lu}\p{Lt}]+)|(\p{Ll}+)|([\p{Lm}\p{Lo}]+)|(\p{M}+)|(\p{N}+)|([\r\n]+)|([^\S\r\n]+)|[^\s\p{L}\p{M}\p{N}]+/gu;
+const classOfGroup = [upper, lower, caseless, mark, number, newline, space];
 
-/** By code point; 0 where nobody asked yet. Pages that are never touched take no memory. */
+/** By code point; 0 where nobody asked yet. Pages of it that are never touched take no memory. */
 const known = new Uint8Array(0x11_00_00);
+const pageSize = 256;
 
 /** The class of a code point, by the engine's own Unicode tables: the same that a regular expression here goes by. */
 export function classOf(codePoint: number): number {
   return (known[codePoint] as number) || classify(codePoint);
 }
 
+/** Classifies a page at once, since most of its characters are alike: 20,000 ideographs one by one take 20 ms. */
 function classify(codePoint: number): number {
-  const character = String.fromCodePoint(codePoint);
-  const found = tests.find(([pattern]) => pattern.test(character))?.[1] ?? other;
-  known[codePoint] = found;
-  return found;
+  const page = codePoint - (codePoint % pageSize);
+  const characters = String.fromCodePoint(...Array.from({ length: pageSize }, (_, index) => page + index));
+  const unitsEach = characters.length / pageSize;
+  for (const run of characters.matchAll(runs)) {
+    const group = run.findIndex((text, index) => index > 0 && text !== undefined);
+    const start = page + run.index / unitsEach;
+    known.fill(classOfGroup[group - 1] ?? other, start, start + run[0].length / unitsEach);
+  }
+  return known[codePoint] as number;
 }
 
-/** Where the run of characters of some classes ends that begins at `start`, in code units. */
-export function runEnd(text: string, start: number, classes: number): number {
-  let at = start;
-  while (at < text.length) {
-    const point = text.codePointAt(at) as number;
-    if ((classOf(point) & classes) === 0) break;
-    at += point > 0xff_ff ? 2 : 1;
-  }
-  return at;
+/** Code units of a code point. */
+export function unitsOf(codePoint: number): number {
+  return codePoint > 0xff_ff ? 2 : 1;
+}
+
+export function isHighSurrogate(unit: number): boolean {
+  return (unit & 0xfc_00) === 0xd8_00;
 }

@@ -1,6 +1,7 @@
 import { createMerge } from "./merge.ts";
 import type { Merge } from "./merge.ts";
-import type { EndOfPiece } from "./split.ts";
+import { createSplitter } from "./split.ts";
+import type { SplitPattern } from "./split.ts";
 import { unitsOfBytes, writeUtf8 } from "./utf8.ts";
 import { noRank } from "./vocabulary.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -22,11 +23,12 @@ export interface Encoding {
 /** Pieces up to here are merged in one step and share their memory: 3 kB, half a millisecond at the worst. */
 const shortPieceUnits = 1_024;
 const unitsPerStep = 2_048;
-const joinsPerStep = 2_048;
+const unitsPerScan = 65_536;
+const joinsPerStep = 1_024;
 
 const utf8 = new TextEncoder();
 
-export function createEncoding(vocabulary: Vocabulary, endOfPiece: EndOfPiece): Encoding {
+export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): Encoding {
   const { maxTokenBytes, rankOf } = vocabulary;
   const shortBytes = new Uint8Array(shortPieceUnits * 3);
   const shortMerge = createMerge(vocabulary, shortBytes);
@@ -40,28 +42,33 @@ export function createEncoding(vocabulary: Vocabulary, endOfPiece: EndOfPiece): 
     const length = writeUtf8(text, start, end, shortBytes);
     if (isToken(length)) return undefined;
     shortMerge.begin(length).next();
-    while (shortMerge.join());
+    shortMerge.join(Infinity);
     return shortMerge;
   }
 
   function* mergeLong(text: string, start: number, end: number): Generator<undefined, Merge, void> {
+    yield;
     const bytes = utf8.encode(text.slice(start, end));
+    yield;
     const merge = createMerge(vocabulary, bytes);
     yield* merge.begin(bytes.length);
-    for (;;) {
-      for (let joins = 0; joins < joinsPerStep; joins++) if (!merge.join()) return merge;
-      yield;
-    }
+    while (merge.join(joinsPerStep)) yield;
+    return merge;
   }
 
   /** As many whole pieces as have at most so many tokens, and as much as fits of the next one taken by itself. */
   function* takeTokens(text: string, maxTokens: number): Generator<undefined, Prefix, void> {
+    const splitter = createSplitter(text, pattern);
     let tokens = 0;
     let start = 0;
     let untilYield = unitsPerStep;
     while (start < text.length && tokens < maxTokens) {
       const left = maxTokens - tokens;
-      const end = endOfPiece(text, start);
+      let end = splitter.begin(start, unitsPerScan);
+      while (end < 0) {
+        yield;
+        end = splitter.advance(unitsPerScan);
+      }
       const mergeEnd = Math.min(end, start + left * maxTokenBytes);
       const isShort = mergeEnd - start <= shortPieceUnits;
       const merge = isShort ? mergeShort(text, start, mergeEnd) : yield* mergeLong(text, start, mergeEnd);

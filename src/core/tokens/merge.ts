@@ -11,8 +11,8 @@ export interface Merge {
    * to 65,536 bytes is begun in one step.
    */
   begin(length: number): Generator<undefined, void, void>;
-  /** Joins one pair. False where no pair is a token. */
-  join(): boolean;
+  /** Joins at most so many pairs. False where no more can be joined. */
+  join(pairs: number): boolean;
   parts(): number;
   /** Bytes of the first `count` parts. */
   endOfParts(count: number): number;
@@ -83,35 +83,71 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     return rank;
   }
 
-  function join(): boolean {
-    let level = levelStarts.length - 1;
-    const rank = least(levelStarts[level] as number);
-    if (rank === noRank) return false;
-    let left = 0;
-    for (; level >= 0; level--) {
-      left = (left << fanOutBits) + (levelStarts[level] as number);
-      while (tree[left] !== rank) left++;
-      left -= levelStarts[level] as number;
+  function join(joins: number): boolean {
+    let left = joins;
+    while (left > 0) {
+      const rank = least(levelStarts[levelStarts.length - 1] as number);
+      if (rank === noRank) return false;
+      let at = firstBelow(levelStarts.length - 1, 0, rank);
+      while (at >= 0) {
+        const isOvertaken = joinAt(at, rank);
+        left--;
+        if (isOvertaken || left === 0) {
+          repair(at);
+          break;
+        }
+        at = nextOf(at, rank);
+      }
     }
-    joinAt(left);
     return true;
   }
 
-  function joinAt(left: number): void {
+  /** The first pair of a rank below a group of 16 nodes, one of which has it. */
+  function firstBelow(groupLevel: number, group: number, rank: number): number {
+    let node = group;
+    for (let level = groupLevel; level >= 0; level--) {
+      const start = levelStarts[level] as number;
+      let place = start + node;
+      while (tree[place] !== rank) place++;
+      node = level === 0 ? place - start : (place - start) << fanOutBits;
+    }
+    return node;
+  }
+
+  /** The next pair of the rank behind `at`, or -1. On leaving a group of 16 it carries upwards what changed there. */
+  function nextOf(at: number, rank: number): number {
+    const endOfGroup = (at | (fanOut - 1)) + 1;
+    for (let next = at + 1; next < endOfGroup; next++) if (tree[next] === rank) return next;
+    repair(at);
+    let node = at;
+    for (let level = 1; level < levelStarts.length; level++) {
+      node >>= fanOutBits;
+      const start = levelStarts[level] as number;
+      const end = start + (node | (fanOut - 1));
+      for (let place = start + node + 1; place <= end; place++) {
+        if (tree[place] === rank) return firstBelow(level - 1, (place - start) << fanOutBits, rank);
+      }
+    }
+    return -1;
+  }
+
+  /** Joins the part at `left` with the next one; true where that makes a pair that comes before all others of `rank`. */
+  function joinAt(left: number, rank: number): boolean {
     const right = left + (partBytes[left] as number);
     const end = right + (partBytes[right] as number);
     partBytes[left] = end - left;
     partBytes[end - 1] = end - left;
     parts--;
+    const rankAfter = end === length ? noRank : rankOfJoined(left, end + (partBytes[end] as number));
+    tree[left] = rankAfter;
     tree[right] = noRank;
-    tree[left] = end === length ? noRank : rankOfJoined(left, end + (partBytes[end] as number));
     if (right >> fanOutBits !== left >> fanOutBits) repair(right);
-    if (left > 0) {
-      const before = left - (partBytes[left - 1] as number);
-      tree[before] = rankOfJoined(before, end);
-      if (before >> fanOutBits !== left >> fanOutBits) repair(before);
-    }
-    repair(left);
+    if (left === 0) return rankAfter <= rank;
+    const before = left - (partBytes[left - 1] as number);
+    const rankBefore = rankOfJoined(before, end);
+    tree[before] = rankBefore;
+    if (before >> fanOutBits !== left >> fanOutBits) repair(before);
+    return rankAfter <= rank || rankBefore <= rank;
   }
 
   function rankOfJoined(start: number, end: number): number {

@@ -22,30 +22,34 @@ const rankBits = 18;
 const rankMask = 2 ** rankBits - 1;
 
 const tokensPerStep = 2_048;
+const longestToken = 255;
+/** One byte in base64 and the blank before it. */
+const leastCharsPerToken = 5;
 
 /**
  * Reads a rank table into flat arrays: about 5 MB for 200,000 tokens, where maps of strings take 150. Yields after a
  * millisecond or less.
- * @throws RangeError for more than 262,142 tokens, or a token of more than 255 bytes
+ * @throws RangeError for ranks from 262,142 on or beyond the table's own length, or a token of more than 255 bytes
  */
 export function* buildVocabulary(data: RankData): Generator<undefined, Vocabulary, void> {
-  const lines = data.bpe_ranks.split("\n").filter((line) => line !== "");
-  const size = Math.max(...lines.map((line) => firstRankOf(line) + countTokens(line)));
-  if (size >= rankMask) throw new RangeError(`${size} tokens, but ranks are held in ${rankBits} bits`);
-  yield;
-  const tokenBytes = new Uint8Array(data.bpe_ranks.length);
-  const starts = new Uint32Array(size);
-  const lengths = new Uint8Array(size);
-  const slotBits = Math.ceil(Math.log2(size)) + 1;
+  const table = data.bpe_ranks;
+  const capacity = Math.min(rankMask - 1, Math.ceil(table.length / leastCharsPerToken));
+  const slotBits = Math.ceil(Math.log2(capacity + 1));
   const slots = new Int32Array(2 ** slotBits);
   const lastSlot = slots.length - 1;
+  const starts = new Uint32Array(capacity);
+  const lengths = new Uint8Array(capacity);
+  const tokenBytes = new Uint8Array(table.length);
   const rankOfPair = new Int32Array(256 * 256).fill(noRank);
   let maxTokenBytes = 0;
 
   function add(rank: number, start: number, end: number): void {
+    const length = end - start;
+    if (rank >= capacity || length > longestToken) throw new RangeError(`token ${rank} of ${length} bytes`);
+    maxTokenBytes = Math.max(maxTokenBytes, length);
     starts[rank] = start;
-    lengths[rank] = end - start;
-    if (end - start === 2) rankOfPair[pairAt(tokenBytes, start)] = rank;
+    lengths[rank] = length;
+    if (length === 2) rankOfPair[pairAt(tokenBytes, start)] = rank;
     const hash = hashOf(tokenBytes, start, end);
     let slot = hash >>> (32 - slotBits);
     while (slots[slot] !== 0) slot = (slot + 1) & lastSlot;
@@ -72,18 +76,26 @@ export function* buildVocabulary(data: RankData): Generator<undefined, Vocabular
   }
 
   let written = 0;
-  for (const line of lines) {
-    let rank = firstRankOf(line);
-    let at = tokensAt(line);
-    while (at < line.length) {
+  for (const line of table.split("\n")) {
+    const firstBlank = line.indexOf(" ");
+    const secondBlank = line.indexOf(" ", firstBlank + 1);
+    let rank = Number.parseInt(line.slice(firstBlank, secondBlank), 10);
+    for (let at = secondBlank; at < line.length && at >= 0;) {
       const start = written;
-      const end = endOfField(line, at);
-      written = decodeBase64(line, at, end, tokenBytes, written);
-      if (written - start > 255) throw new RangeError(`token ${rank} has more than 255 bytes`);
-      maxTokenBytes = Math.max(maxTokenBytes, written - start);
+      let bits = 0;
+      let bitCount = 0;
+      for (at++; at < line.length; at++) {
+        const code = line.charCodeAt(at);
+        if (code === blank) break;
+        if (code === padding) continue;
+        bits = (bits << 6) | (base64Values[code] as number);
+        bitCount += 6;
+        if (bitCount < 8) continue;
+        bitCount -= 8;
+        tokenBytes[written++] = bits >> bitCount;
+      }
       add(rank, start, written);
       rank++;
-      at = end + 1;
       if (rank % tokensPerStep === 0) yield;
     }
   }
@@ -104,45 +116,8 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const blank = 0x20;
-
-function endOfField(line: string, start: number): number {
-  let at = start;
-  while (at < line.length && line.charCodeAt(at) !== blank) at++;
-  return at;
-}
-
-function tokensAt(line: string): number {
-  return line.indexOf(" ", line.indexOf(" ") + 1) + 1;
-}
-
-function firstRankOf(line: string): number {
-  return Number.parseInt(line.slice(line.indexOf(" ") + 1, tokensAt(line)), 10);
-}
-
-function countTokens(line: string): number {
-  let count = 1;
-  for (let at = tokensAt(line); at < line.length; at++) if (line.charCodeAt(at) === blank) count++;
-  return count;
-}
-
+const padding = 0x3d;
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const base64Values = new Uint8Array(128);
 for (let value = 0; value < base64Alphabet.length; value++)
   base64Values[base64Alphabet.charCodeAt(value)] = value;
-
-/** Writes the bytes at `written` and answers where they end. */
-function decodeBase64(text: string, start: number, end: number, into: Uint8Array, written: number): number {
-  let bits = 0;
-  let count = 0;
-  let at = written;
-  for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x3d) break;
-    bits = (bits << 6) | (base64Values[code] as number);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    into[at++] = bits >> count;
-  }
-  return at;
-}
