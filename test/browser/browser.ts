@@ -1,26 +1,44 @@
 import { existsSync } from "node:fs";
 
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
+
+import { afterAll, beforeAll, describe } from "vitest";
 
 import type { PlatformEvent } from "../../src/core/event.ts";
 import type { CauseId, MessageId } from "../../src/core/ids.ts";
-import { signal, startPlayground, type PlaygroundServer } from "../adapters/playground/playground-server.ts";
+import { signal, type PlaygroundServer } from "../adapters/playground/playground-server.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
 /** Why the browser tests cannot run here; empty when they can. */
-export const noBrowser = existsSync(executablePath)
+const noBrowser = existsSync(executablePath)
   ? ""
   : `there is no Chromium at ${executablePath}; set CHROMIUM_PATH to one`;
 
-export function launchBrowser(): Promise<Browser> {
-  const quiet = [
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ];
-  return chromium.launch({ executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", ...quiet] });
+const flags = ["--headless", "--no-sandbox", "--disable-gpu"];
+const quiet = [
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A suite with one browser for all of its tests; skipped, saying why, where there is none. */
+export function describeInBrowser(title: string, tests: (browser: () => Browser) => void): void {
+  const reason = noBrowser === "" ? "" : ` (skipped: ${noBrowser})`;
+  describe.skipIf(noBrowser)(`${title}${reason}`, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath, args: [...flags, ...quiet] });
+    });
+    afterAll(async () => {
+      await browser?.close();
+    });
+    tests(() => {
+      if (!browser) throw new Error("the browser is started before each suite");
+      return browser;
+    });
+  });
 }
 
 export const laptop: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
@@ -90,3 +108,14 @@ export function answerWith(
 export function messageTexts(page: Page, pane: "channel" | "thread" = "channel"): Promise<string[]> {
   return page.locator(`#${pane} .message .body`).allInnerTexts();
 }
+
+export async function say(page: Page, text: string, box = "#composer"): Promise<void> {
+  await page.fill(box, text);
+  await page.press(box, "Enter");
+}
+
+/** In sight, as opposed to what is said to screen readers alone. */
+export const shown = (page: Page, text: string): Locator => page.locator("#app").getByText(text);
+
+/** The value of an expression that is evaluated in the page. */
+export const inPage = <T>(page: Page, expression: string): Promise<T> => page.evaluate<T>(expression);

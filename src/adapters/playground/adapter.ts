@@ -93,7 +93,9 @@ export function createPlayground(deps: PlaygroundDeps): {
       await post.settle();
     },
     health: () =>
-      intake ? { ok: true, detail: "open" } : { ok: false, detail: "The playground takes in nothing now." },
+      intake
+        ? { ok: true, detail: "The playground is open." }
+        : { ok: false, detail: "The playground takes in nothing now." },
 
     openReply: (place, cause, messages) =>
       createReply(place, cause, messages, {

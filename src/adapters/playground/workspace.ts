@@ -45,8 +45,8 @@ const rooms: readonly Channel[] = [
     invited: [],
     examples: [
       "@Parley what can you do here?",
-      "@Parley draft a friendly note that the office closes at 3 pm on Friday",
-      "@Parley give us three ideas for a team lunch, as a table with cost and effort",
+      "@Parley list the steps to plan a team lunch",
+      "@Parley make a table of venue, music, catering and games",
     ],
   },
   {
@@ -56,9 +56,9 @@ const rooms: readonly Channel[] = [
     topic: "Building, breaking, fixing",
     invited: [],
     examples: [
-      "@Parley write a TypeScript function that retries with exponential back-off",
-      "@Parley what belongs in a good incident report? Make it a check list",
-      "@Parley explain idempotency keys to somebody new to APIs",
+      "@Parley write a TypeScript function that greets somebody",
+      "@Parley we deploy on Fridays, after the stand-up",
+      "@Parley what is 15% of 4,800?",
     ],
   },
   {
@@ -68,8 +68,8 @@ const rooms: readonly Channel[] = [
     topic: "Plans before they are plans",
     invited: invite("ada", "ben"),
     examples: [
-      "@Parley outline a one-page strategy memo for next quarter",
-      "@Parley which questions should we ask before opening a second office?",
+      "@Parley list the steps to a plan for next quarter",
+      "@Parley tell us a long story (and press Stop)",
     ],
   },
   {
@@ -78,10 +78,7 @@ const rooms: readonly Channel[] = [
     kind: "private",
     topic: "The website relaunch, with Gus from Petrov & Co.",
     invited: invite("ada", "ben", "chloe", "gus"),
-    examples: [
-      "@Parley make a launch check list for a website relaunch",
-      "@Parley summarise the steps of a usability test for Gus",
-    ],
+    examples: ["@Parley make a checklist for a website launch", "@Parley what day is today?"],
   },
 ];
 
@@ -92,9 +89,9 @@ const direct: readonly Channel[] = people.map((person) => ({
   topic: "Only you and Parley",
   invited: [person.id],
   examples: [
-    "Help me prepare for a difficult conversation",
-    "Turn my rough notes into a clear summary",
+    "My name is Sam, and I like short answers",
     "What did we talk about so far?",
+    "Write some SQL, so that I see how code looks",
   ],
 }));
 

@@ -1,9 +1,8 @@
-import { announce, avatar, h, icon, setSafeHtml } from "./dom.js";
-import { dayKey, formatDay, formatTime } from "./format.js";
+import { arrange, walkWithKeys } from "./arrange.js";
+import { announce, avatar, h, icon } from "./dom.js";
 import { createMessageNode } from "./message-node.js";
+import { createNoticeNode } from "./notice-node.js";
 
-/** Messages of one person within this time stand together. */
-const groupMs = 5 * 60_000;
 /** This near to the end, the list follows what comes. */
 const followPx = 120;
 
@@ -84,46 +83,20 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
     layout();
   }
 
-  /** Puts everything in order: day lines, groups, notices. Elements that stand right are not touched. */
   function layout() {
     const items = [
-      ...[...nodes.values()].map((node) => ({
-        at: node.view.sentAt,
-        el: node.el,
-        author: node.view.author,
-        plain: !node.view.deleted,
+      ...[...nodes.values()].map(({ el: row, view }) => ({
+        at: view.sentAt,
+        el: row,
+        author: view.author,
+        plain: !view.deleted,
       })),
       ...[...notices.values()].map((notice) => ({ at: notice.sentAt, el: notice.el })),
-    ].toSorted((a, b) => a.at - b.at);
-    const wanted = [];
-    let previous;
-    for (const item of items) {
-      const key = dayKey(item.at);
-      const newDay = previous === undefined || dayKey(previous.at) !== key;
-      if (newDay && !isThread) {
-        if (!days.has(key))
-          days.set(key, h("li", { class: "day", role: "separator" }, h("span", {}, formatDay(item.at))));
-        wanted.push(days.get(key));
-      }
-      const joins =
-        !newDay &&
-        item.author !== undefined &&
-        previous.author === item.author &&
-        item.at - previous.at < groupMs &&
-        previous.plain;
-      item.el.classList.toggle("joined", joins);
-      wanted.push(item.el);
-      previous = item;
-    }
-    for (const [index, child] of wanted.entries())
-      if (list.children[index] !== child) list.insertBefore(child, list.children[index] ?? null);
-    while (list.children.length > wanted.length) list.lastChild.remove();
-    list.classList.toggle("empty", wanted.length === 0);
-    el.classList.toggle("is-empty", loaded && wanted.length === 0);
+    ];
+    arrange(list, items, isThread ? undefined : days);
+    el.classList.toggle("is-empty", loaded && items.length === 0);
     older.hidden = !more;
     if (intro) intro.hidden = more;
-    for (const node of nodes.values()) node.el.tabIndex = -1;
-    if (list.lastChild) list.lastChild.tabIndex = 0;
     follow();
   }
 
@@ -155,30 +128,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
       layout();
       void api.dismiss(notice.id).catch(() => {});
     };
-    const text = notice.blocks.map((html) => setSafeHtml(h("div", { class: "block" }), html));
-    const row = h(
-      "li",
-      { class: "message notice" },
-      h("div", { class: "gutter" }, avatar(workspace.memberOf(workspace.parley))),
-      h(
-        "div",
-        { class: "content" },
-        h("div", { class: "private" }, icon("eye"), "Only you can see this"),
-        h(
-          "div",
-          { class: "head" },
-          h("span", { class: "name" }, "Parley"),
-          h("span", { class: "tag bot" }, "App"),
-          h("time", { class: "time" }, formatTime(notice.sentAt)),
-        ),
-        h("div", { class: "body" }, text),
-        h(
-          "div",
-          { class: "foot" },
-          h("button", { type: "button", class: "link-button", on: { click: dismiss } }, "Dismiss"),
-        ),
-      ),
-    );
+    const row = createNoticeNode(notice, { workspace, dismiss });
     notices.set(notice.id, { ...notice, el: row });
     announce(`Only you can see this: ${row.querySelector(".body").innerText}`);
   }
@@ -317,23 +267,10 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
     }
   }
 
-  list.addEventListener("keydown", (event) => {
-    if (!event.target.classList.contains("message")) return;
-    const rows = [...list.querySelectorAll(".message")];
-    const index = rows.indexOf(event.target);
-    const next = { ArrowUp: rows[index - 1], ArrowDown: rows[index + 1], Home: rows[0], End: rows.at(-1) }[
-      event.key
-    ];
-    if (next) {
-      event.preventDefault();
-      event.target.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
-    } else if (event.key === "e") {
-      event.preventDefault();
-      nodes.get(event.target.dataset.id)?.startEdit();
-    } else if (event.key === "Enter" && !isThread)
-      nodes.get(event.target.dataset.id)?.el.querySelector(".answers, .actions button")?.click();
+  walkWithKeys(list, (row, key) => {
+    const node = nodes.get(row.dataset.id);
+    if (key === "e") node?.startEdit();
+    else if (!isThread) node?.el.querySelector(".answers, .actions button")?.click();
   });
 
   return {
