@@ -42,7 +42,7 @@ export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): E
     const length = writeUtf8(text, start, end, shortBytes);
     if (isToken(length)) return undefined;
     shortMerge.begin(length).next();
-    shortMerge.join(Infinity);
+    shortMerge.join(length);
     return shortMerge;
   }
 

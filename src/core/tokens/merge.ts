@@ -22,6 +22,8 @@ export interface Merge {
 const fanOutBits = 4;
 const fanOut = 2 ** fanOutBits;
 
+/** Enough for 2 ** 32 bytes. */
+const mostLevels = 8;
 const bytesPerStep = 65_536;
 const nodesPerStep = 16_384;
 
@@ -32,28 +34,30 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
   const partBytes = new Uint8Array(bytes.length);
   /** Level 0: the rank of each part with the next one, at the part's first byte; each level above is the least of 16. */
   const tree = new Int32Array(treeSize(bytes.length));
-  const levelStarts: number[] = [];
+  const levelStarts = new Int32Array(mostLevels);
+  let top = 0;
   let length = 0;
   let parts = 0;
 
   function* begin(pieceBytes: number): Generator<undefined, void, void> {
     length = pieceBytes;
     parts = pieceBytes;
-    levelStarts.length = 0;
-    let start = 0;
-    for (let nodes = length; ; nodes = Math.ceil(nodes / fanOut)) {
-      levelStarts.push(start);
+    top = -1;
+    let nodes = length * fanOut;
+    for (let start = 0; nodes > fanOut; ) {
+      nodes = nodesAbove(nodes);
+      levelStarts[++top] = start;
       const end = start + nodes;
-      start += roundUp(nodes);
-      tree.fill(noRank, end, start);
-      if (nodes <= fanOut) break;
+      start += nodesAbove(nodes) * fanOut;
+      for (let place = end; place < start; place++) tree[place] = noRank;
     }
     for (let from = 0; from < length; from += bytesPerStep) {
       if (from > 0) yield;
       plant(from, Math.min(length, from + bytesPerStep));
     }
-    for (let level = 1; level < levelStarts.length; level++) {
-      const nodes = Math.ceil(length / fanOut ** level);
+    nodes = length;
+    for (let level = 1; level <= top; level++) {
+      nodes = nodesAbove(nodes);
       for (let from = 0; from < nodes; from += nodesPerStep) {
         if (from > 0) yield;
         raise(level, from, Math.min(nodes, from + nodesPerStep));
@@ -86,9 +90,9 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
   function join(joins: number): boolean {
     let left = joins;
     while (left > 0) {
-      const rank = least(levelStarts[levelStarts.length - 1] as number);
+      const rank = least(levelStarts[top] as number);
       if (rank === noRank) return false;
-      let at = firstBelow(levelStarts.length - 1, 0, rank);
+      let at = firstBelow(top, 0, rank);
       while (at >= 0) {
         const isOvertaken = joinAt(at, rank);
         left--;
@@ -120,7 +124,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     for (let next = at + 1; next < endOfGroup; next++) if (tree[next] === rank) return next;
     repair(at);
     let node = at;
-    for (let level = 1; level < levelStarts.length; level++) {
+    for (let level = 1; level <= top; level++) {
       node >>= fanOutBits;
       const start = levelStarts[level] as number;
       const end = start + (node | (fanOut - 1));
@@ -157,7 +161,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
   /** Carries a changed rank upwards, as far as it makes a difference. */
   function repair(at: number): void {
     let node = at;
-    for (let level = 1; level < levelStarts.length; level++) {
+    for (let level = 1; level <= top; level++) {
       node >>= fanOutBits;
       const rank = least((levelStarts[level - 1] as number) + (node << fanOutBits));
       const place = (levelStarts[level] as number) + node;
@@ -177,11 +181,15 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
 
 function treeSize(capacity: number): number {
   let size = 0;
-  let nodes = capacity;
-  for (; nodes > fanOut; nodes = Math.ceil(nodes / fanOut)) size += roundUp(nodes);
-  return size + roundUp(nodes);
+  let nodes = capacity * fanOut;
+  while (nodes > fanOut) {
+    nodes = nodesAbove(nodes);
+    size += nodesAbove(nodes) * fanOut;
+  }
+  return size;
 }
 
-function roundUp(nodes: number): number {
-  return Math.ceil(nodes / fanOut) * fanOut;
+/** How many groups of 16 the nodes of a level make, the last one filled up. */
+function nodesAbove(nodes: number): number {
+  return (nodes + fanOut - 1) >>> fanOutBits;
 }

@@ -107,9 +107,12 @@ export function pairAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
 
-/** FNV-1a with its bits mixed once more, since slots are taken from the highest and tags from the lowest. */
+/**
+ * As FNV-1a does it, with the bits mixed once more, since slots are taken from the highest and tags from the lowest. The
+ * first value is a small one: V8 would hold a greater one as a double, at thrice the time.
+ */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x81_1c_9d_c5;
+  let hash = 0x01_1c_9d_c5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01_00_01_93);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c_1b_3c_6d);
   return hash ^ (hash >>> 13);
