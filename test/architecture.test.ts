@@ -254,13 +254,28 @@ describe("a breach is found:", () => {
 
 // ── The package ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+interface LockFile {
+  readonly packages: Record<string, { readonly optionalDependencies?: Record<string, string> }>;
+}
+
+function readLock(): LockFile {
+  return JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as LockFile;
+}
+
 test("the lock file holds no download addresses", () => {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
-    packages: Record<string, object>;
-  };
-  const packages = Object.entries(lock.packages);
+  const packages = Object.entries(readLock().packages);
   expect(packages.length).toBeGreaterThan(20);
   expect(packages.filter(([, about]) => "resolved" in about).map(([name]) => name)).toEqual([]);
+});
+
+test("the lock file is whole: what a package may need on another machine stands in it too", () => {
+  const { packages } = readLock();
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
 
 test("every dependency is pinned", () => {
