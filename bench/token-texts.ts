@@ -95,6 +95,6 @@ export function writeRandomStrings(count: number): readonly string[] {
     fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
   );
-  const strings = fc.array(characters, { maxLength: 40 }).map((parts) => parts.join(""));
+  const strings = fc.array(characters, { maxLength: 40, size: "max" }).map((parts) => parts.join(""));
   return fc.sample(strings, { numRuns: count, seed: 1 });
 }

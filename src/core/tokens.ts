@@ -10,8 +10,6 @@ import { buildVocabulary } from "./tokens/vocabulary.ts";
 
 /** What a chat request costs beside its texts. Source: OpenAI's cookbook; `countDrift` shows where it no longer holds. */
 export const tokensPerMessage = 3;
-/** Of a message that says who speaks in a field of its own. */
-export const tokensPerName = 1;
 /** Every reply begins with `<|start|>assistant<|message|>`. */
 export const tokensToPrimeReply = 3;
 

@@ -74,8 +74,9 @@ export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): E
       const merge = isShort ? mergeShort(text, start, mergeEnd) : yield* mergeLong(text, start, mergeEnd);
       const parts = merge?.parts() ?? 1;
       if (parts > left || mergeEnd < end) {
-        const units = merge ? unitsOfBytes(text, start, merge.endOfParts(left)) : mergeEnd - start;
-        return { end: start + units, tokens: tokens + Math.min(parts, left) };
+        const taken = Math.min(parts, left);
+        const units = merge ? unitsOfBytes(text, start, endOfParts(merge, taken)) : mergeEnd - start;
+        return { end: start + units, tokens: tokens + taken };
       }
       tokens += parts;
       untilYield -= end - start;
@@ -105,4 +106,11 @@ export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): E
   }
 
   return { count, longestPrefix };
+}
+
+/** Bytes of the first parts. */
+function endOfParts(merge: Merge, count: number): number {
+  let end = 0;
+  for (let part = 0; part < count; part++) end = merge.endOfPart(end);
+  return end;
 }

@@ -14,8 +14,8 @@ export interface Merge {
   /** Joins at most so many pairs. False where no more can be joined. */
   join(pairs: number): boolean;
   parts(): number;
-  /** Bytes of the first `count` parts. */
-  endOfParts(count: number): number;
+  /** Where the part ends that begins at `start`, in bytes. */
+  endOfPart(start: number): number;
 }
 
 /** A node of the tree is the least of 16 below it, which is one cache line of ranks. */
@@ -44,7 +44,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     parts = pieceBytes;
     top = -1;
     let nodes = length * fanOut;
-    for (let start = 0; nodes > fanOut; ) {
+    for (let start = 0; nodes > fanOut;) {
       nodes = nodesAbove(nodes);
       levelStarts[++top] = start;
       const end = start + nodes;
@@ -170,13 +170,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     }
   }
 
-  function endOfParts(count: number): number {
-    let end = 0;
-    for (let part = 0; part < count && end < length; part++) end += partBytes[end] as number;
-    return end;
-  }
-
-  return { begin, join, parts: () => parts, endOfParts };
+  return { begin, join, parts: () => parts, endOfPart: (start) => start + (partBytes[start] as number) };
 }
 
 function treeSize(capacity: number): number {

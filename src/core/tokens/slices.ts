@@ -7,10 +7,8 @@ export interface Slices {
   run<T>(work: Steps<T>): Promise<T>;
 }
 
-interface Job {
-  /** Takes one step; true when it was the last. */
-  step(): boolean;
-}
+/** Takes one step; true when it was the last. */
+type Job = () => boolean;
 
 /** `sliceMs` is what all work together may take of one turn of the event loop, give or take a step. */
 export function createSlices(sliceMs: number): Slices {
@@ -20,8 +18,9 @@ export function createSlices(sliceMs: number): Slices {
 
   function run<T>(work: Steps<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const job = { step: () => takeStep(work, resolve, reject) };
-      if (waiting.length > 0 || !runSlice(job)) waiting.push(job);
+      const job = (): boolean => takeStep(work, resolve, reject);
+      const mustWait = waiting.length > 0 || spentMs >= sliceMs;
+      if (mustWait || !runSlice(job)) waiting.push(job);
       bookNextTurn();
     });
   }
@@ -29,26 +28,27 @@ export function createSlices(sliceMs: number): Slices {
   /** True when the job is done. */
   function runSlice(job: Job): boolean {
     const startedMs = performance.now() - spentMs;
-    for (;;) {
-      if (spentMs >= sliceMs) return false;
-      const isDone = job.step();
+    let isDone: boolean;
+    do {
+      isDone = job();
       spentMs = performance.now() - startedMs;
-      if (isDone) return true;
-    }
+    } while (!isDone && spentMs < sliceMs);
+    return isDone;
   }
 
   /** Those that wait take turns, so that a short text doesn't wait for a long one to end. */
   function runTurn(): void {
     isNextTurnBooked = false;
     spentMs = 0;
-    for (let job = waiting.shift(); job; job = waiting.shift()) {
-      if (runSlice(job)) continue;
-      waiting.push(job);
-      break;
-    }
-    if (waiting.length > 0 || spentMs > 0) bookNextTurn();
+    do {
+      const job = waiting.shift();
+      if (job === undefined) return;
+      if (!runSlice(job)) waiting.push(job);
+    } while (spentMs < sliceMs);
+    bookNextTurn();
   }
 
+  /** Also when nobody waits, so that the next turn has its whole slice again. */
   function bookNextTurn(): void {
     if (isNextTurnBooked) return;
     isNextTurnBooked = true;
