@@ -154,7 +154,7 @@ async function turnsPerSecond(
   const sent = new Map<string, number>();
   let measured: Measured | undefined;
   const latencies: number[] = [];
-  await withParley({ reply, pace: { chunkDelayMs: 10 } }, options, async ({ openai, parley, client }) => {
+  await withParley({ reply }, options, async ({ openai, parley, client }) => {
     for (let i = 0; i < rate; i++)
       await client.post({ as: "ada", channel: "general", text: `@Parley warm ${i}` });
     await parley.reset();
@@ -225,4 +225,4 @@ async function inBatches<T>(count: number, size: number, work: (i: number) => Pr
   return done;
 }
 
-if (import.meta.main) printResults(await run());
+if (import.meta.main) printResults(await (process.argv[2] === "latency" ? addedLatency() : run()));

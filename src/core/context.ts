@@ -16,7 +16,11 @@ export type MessageOverhead = (turn: Turn) => number;
  * Fits the newest turns into a budget of prompt tokens, without a gap: the first turn that no longer fits ends it.
  * The newest turn always stays, cut where it must be.
  */
-export function fitContext(newestFirst: readonly Turn[], budgetTokens: number, overhead: MessageOverhead): FittedContext {
+export function fitContext(
+  newestFirst: readonly Turn[],
+  budgetTokens: number,
+  overhead: MessageOverhead,
+): FittedContext {
   const kept: Turn[] = [];
   let left = budgetTokens;
   for (const turn of newestFirst) {
@@ -33,7 +37,11 @@ export function fitContext(newestFirst: readonly Turn[], budgetTokens: number, o
 }
 
 /** Whether older turns could still fit, so that another page is worth reading. */
-export function hasRoom(newestFirst: readonly Turn[], budgetTokens: number, overhead: MessageOverhead): boolean {
+export function hasRoom(
+  newestFirst: readonly Turn[],
+  budgetTokens: number,
+  overhead: MessageOverhead,
+): boolean {
   return newestFirst.reduce((sum, turn) => sum + turn.tokens + overhead(turn), 0) < budgetTokens;
 }
 

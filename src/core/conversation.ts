@@ -1,6 +1,15 @@
 import type { ChannelKind, MessageCreated, Place } from "./event.ts";
 import { joinKey } from "./ids.ts";
-import type { ChannelId, ConversationKey, MessageId, PersonId, PersonKey, PlatformName, ThreadId, WorkspaceId } from "./ids.ts";
+import type {
+  ChannelId,
+  ConversationKey,
+  MessageId,
+  PersonId,
+  PersonKey,
+  PlatformName,
+  ThreadId,
+  WorkspaceId,
+} from "./ids.ts";
 import type { Verdict } from "./moderation.ts";
 import type { ToolCall } from "./ports.ts";
 
@@ -59,7 +68,10 @@ interface ConversationPlace {
  */
 export type Surface =
   | (ConversationPlace & { readonly kind: "direct" | "channel" })
-  | (ConversationPlace & { readonly kind: "thread" | "agentTab" | "discordThread"; readonly thread: ThreadId })
+  | (ConversationPlace & {
+      readonly kind: "thread" | "agentTab" | "discordThread";
+      readonly thread: ThreadId;
+    })
   | (ConversationPlace & { readonly kind: "replyChain"; readonly root: MessageId });
 
 /** The key of the conversation that a message on this surface belongs to. */
@@ -80,7 +92,9 @@ export function conversationOf(surface: Surface): ConversationKey {
 }
 
 /** `platform/workspace/channel[/thread]`, each part escaped. */
-export function conversationKey(parts: ConversationPlace & { readonly thread?: ThreadId | MessageId }): ConversationKey {
+export function conversationKey(
+  parts: ConversationPlace & { readonly thread?: ThreadId | MessageId },
+): ConversationKey {
   const { platform, workspace, channel, thread } = parts;
   return joinKey(platform, workspace, channel, ...(thread === undefined ? [] : [thread])) as ConversationKey;
 }
@@ -100,7 +114,10 @@ export function newConversation(event: MessageCreated, now: number): Conversatio
 const maxLabelChars = 32;
 
 /** Gives everyone who has none yet a label: the display name made harmless, numbered where two would be alike. */
-export function labelPeople(conversation: Conversation, people: readonly { readonly id: PersonId; readonly name: string }[]): Conversation {
+export function labelPeople(
+  conversation: Conversation,
+  people: readonly { readonly id: PersonId; readonly name: string }[],
+): Conversation {
   const labels: Record<PersonId, string> = { ...conversation.labels };
   const taken = new Set(Object.values(labels).map((label) => label.toLowerCase()));
   for (const { id, name } of people) {

@@ -61,6 +61,7 @@ export class AppError extends Error {
 /** Coerces whatever was thrown; an unknown thing becomes `internal` with the original as its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof Error && thrown.name === "AbortError") return new AppError("aborted", "aborted", { cause: thrown });
+  if (thrown instanceof Error && thrown.name === "AbortError")
+    return new AppError("aborted", "aborted", { cause: thrown });
   return new AppError("internal", "unexpected error", { cause: thrown });
 }

@@ -1,5 +1,13 @@
 import { joinKey } from "./ids.ts";
-import type { ChannelId, ConversationKey, MessageId, PersonId, PlatformName, ThreadId, WorkspaceId } from "./ids.ts";
+import type {
+  ChannelId,
+  ConversationKey,
+  MessageId,
+  PersonId,
+  PlatformName,
+  ThreadId,
+  WorkspaceId,
+} from "./ids.ts";
 
 /** What the adapters hand in. An event that is not understood is `ignored`, never an exception. */
 export type PlatformEvent = MessageCreated | MessageEdited | MessageDeleted | StopRequested | EventIgnored;
@@ -84,7 +92,8 @@ export interface EventIgnored {
 /** What happened, whatever the delivery was called: the same happening has the same id. */
 export function identityOf(event: Exclude<PlatformEvent, EventIgnored>): string {
   const { platform, workspace, channel } = event.place;
-  const message = (verb: string, ...more: string[]) => joinKey(verb, platform, workspace, channel, event.message, ...more);
+  const message = (verb: string, ...more: string[]) =>
+    joinKey(verb, platform, workspace, channel, event.message, ...more);
   switch (event.kind) {
     case "message":
       return message("message");

@@ -72,6 +72,10 @@ export function admit(text: string, verdict: Verdict): Moderated<string> | undef
 }
 
 /** The beginning of a judged text, with the mark that says so: what was judged as a whole stays judged in part. */
-export function shortenModerated(moderated: Moderated<string>, chars: number, words: Words): Moderated<string> {
+export function shortenModerated(
+  moderated: Moderated<string>,
+  chars: number,
+  words: Words,
+): Moderated<string> {
   return new Judged(openModerated(moderated).slice(0, chars) + words.cutMark);
 }

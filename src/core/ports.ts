@@ -24,7 +24,11 @@ export interface ChatRequest {
 
 export type ChatMessage =
   | { readonly role: "system" | "user"; readonly content: Moderated<string> }
-  | { readonly role: "assistant"; readonly content: Moderated<string>; readonly toolCalls?: readonly ToolCall[] }
+  | {
+      readonly role: "assistant";
+      readonly content: Moderated<string>;
+      readonly toolCalls?: readonly ToolCall[];
+    }
   | { readonly role: "tool"; readonly content: Moderated<string>; readonly toolCallId: string };
 
 export interface ChatParameters {
@@ -74,7 +78,11 @@ export interface TokenUsage {
 
 export interface EmbeddingModel {
   /** One unit vector a text, in order. @throws AppError `model_*` */
-  embed(texts: readonly Moderated<string>[], options: EmbeddingOptions, signal: AbortSignal): Promise<{ readonly vectors: readonly Float32Array[]; readonly call: ModelCall }>;
+  embed(
+    texts: readonly Moderated<string>[],
+    options: EmbeddingOptions,
+    signal: AbortSignal,
+  ): Promise<{ readonly vectors: readonly Float32Array[]; readonly call: ModelCall }>;
 }
 
 export interface EmbeddingOptions {
@@ -86,7 +94,10 @@ export interface EmbeddingOptions {
 /** Judges raw text: the one port of the model service that takes what nobody has judged yet. */
 export interface ModerationModel {
   /** One result a text, in order. @throws AppError `moderation_unavailable` with the vendor's error as cause. */
-  classify(texts: readonly string[], signal: AbortSignal): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
+  classify(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
 }
 
 /** Category (`harassment`, `self-harm/intent` …) → whether the service flagged it, and its score from 0 to 1. */
@@ -127,7 +138,12 @@ export interface Platform {
   channel(workspace: WorkspaceId, channel: ChannelId, signal: AbortSignal): Promise<ChannelFacts | undefined>;
   person(workspace: WorkspaceId, person: PersonId, signal: AbortSignal): Promise<PersonFacts | undefined>;
   /** Whether the person can read the channel now, by the platform's own rules. */
-  canRead(workspace: WorkspaceId, person: PersonId, channel: ChannelId, signal: AbortSignal): Promise<boolean>;
+  canRead(
+    workspace: WorkspaceId,
+    person: PersonId,
+    channel: ChannelId,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** What was said in a place, newest first. */
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
@@ -243,7 +259,11 @@ export type LogFields = Readonly<Record<string, unknown>>;
 export interface TokenCounter {
   count(text: string, model: string): Promise<number>;
   /** The beginning of a text that has at most so many tokens, cut between characters. */
-  truncate(text: string, model: string, maxTokens: number): Promise<{ readonly text: string; readonly tokens: number }>;
+  truncate(
+    text: string,
+    model: string,
+    maxTokens: number,
+  ): Promise<{ readonly text: string; readonly tokens: number }>;
   /** Counts of models with the same encoding are the same. */
   encodingOf(model: string): string;
 }

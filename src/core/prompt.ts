@@ -43,7 +43,10 @@ export function mayEnterPrompt(turn: Turn): boolean {
  * The turns as chat messages, oldest first. A turn that moderation did not admit is left out; `shorten` is applied to
  * the newest one where it was cut.
  */
-export function turnMessages(turns: readonly Turn[], shorten?: (content: Moderated<string>) => Moderated<string>): readonly ChatMessage[] {
+export function turnMessages(
+  turns: readonly Turn[],
+  shorten?: (content: Moderated<string>) => Moderated<string>,
+): readonly ChatMessage[] {
   const newest = turns.length - 1;
   return turns.flatMap((turn, i) => {
     const admitted = turn.verdict && admit(promptText(turn), turn.verdict);

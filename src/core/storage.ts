@@ -142,11 +142,17 @@ export interface Counters {
   /** The fields with the highest sums. */
   top(key: string, limit: number): Promise<readonly { readonly field: string; readonly sum: number }[]>;
   /** Reserves the amount under every key or under none: `used + reserved + amount` may not exceed its cap. */
-  reserve(reservation: Reservation): Promise<{ readonly ok: true } | { readonly ok: false; readonly key: string }>;
+  reserve(
+    reservation: Reservation,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly key: string }>;
   /** Replaces a reservation by what was really used; a second time changes nothing. */
   settle(id: string, actual: number): Promise<void>;
   /** Takes from a sliding window. `retryAfterMs` says when it would fit. */
-  take(key: string, cost: number, window: RateWindow): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }>;
+  take(
+    key: string,
+    cost: number,
+    window: RateWindow,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }>;
 }
 
 export interface CounterAdd {
@@ -191,7 +197,13 @@ export interface Queue {
   retry(token: ClaimToken, at: number): Promise<void>;
   /** Called whenever there may be something to claim. Answers the unsubscriber. */
   onReady(listener: () => void): () => void;
-  byPerson(person: string, options: Omit<ListOptions, "order">): Promise<{ readonly items: readonly { readonly id: string; readonly key: string; readonly payload: unknown }[]; readonly next?: string }>;
+  byPerson(
+    person: string,
+    options: Omit<ListOptions, "order">,
+  ): Promise<{
+    readonly items: readonly { readonly id: string; readonly key: string; readonly payload: unknown }[];
+    readonly next?: string;
+  }>;
   stats(): Promise<QueueStats>;
 }
 

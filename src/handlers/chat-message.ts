@@ -61,7 +61,16 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     const found = resumed ? await platform.findPosted(last.place, cause, signal) : [];
     const posted = [...new Set([...(state?.posted ?? []), ...found])];
     const reply = platform.openReply(last.place, cause, posted);
-    return { claim, platform, questions: [first, ...more], last, cause, reply, posted, told: new Set(state?.told) };
+    return {
+      claim,
+      platform,
+      questions: [first, ...more],
+      last,
+      cause,
+      reply,
+      posted,
+      told: new Set(state?.told),
+    };
   }
 
   async function tellStory(story: Story, interrupted: AbortSignal, shutdown: AbortSignal): Promise<void> {
@@ -107,7 +116,14 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     const at = Math.max(...heard.questions.map((turn) => turn.at));
     const turn = await countTurn(
       // Right behind its question, before whatever was said while it was written; a later attempt replaces an earlier.
-      { id: story.cause, role: "assistant", text: answer.text, messages: story.posted, at: at + 0.001, revision: now() },
+      {
+        id: story.cause,
+        role: "assistant",
+        text: answer.text,
+        messages: story.posted,
+        at: at + 0.001,
+        revision: now(),
+      },
       heard.persona.model,
       models.tokens,
     );
@@ -117,11 +133,14 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
   function finalText(story: Story, heard: Heard, answer: WrittenAnswer, stopped: boolean): string {
     const { text, error, finish, fitted } = answer;
     const files = story.questions.reduce((sum, question) => sum + question.attachments.length, 0);
-    const failure = error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
+    const failure =
+      error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
     const paragraphs = [
       text,
       stopped && words.stopped,
-      failure && !stopped && explain(failure, { conversation: heard.conversation.key, model: heard.persona.model }),
+      failure &&
+        !stopped &&
+        explain(failure, { conversation: heard.conversation.key, model: heard.persona.model }),
       !failure && text === "" && words.emptyAnswer,
       finish === "length" && words.lengthReached,
       files > 0 && words.unreadAttachments(files),
@@ -132,14 +151,24 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
   }
 
   /** Shows the whole text, then ends the story in one step. What was spent is kept even where the platform fails. */
-  async function closeReply(story: Story, text: string, operations: readonly Operation[], signal: AbortSignal): Promise<void> {
+  async function closeReply(
+    story: Story,
+    text: string,
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const { claim, reply, platform, posted } = story;
     try {
       const onPosted = async (message: (typeof posted)[number]) => {
         if (!posted.includes(message)) posted.push(message);
         await storage.queue.checkpoint(claim.token, stateOf(story));
       };
-      await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), { final: true, buttons: [], onPosted, signal });
+      await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
+        final: true,
+        buttons: [],
+        onPosted,
+        signal,
+      });
     } catch (thrown) {
       await storage.commit(operations);
       throw thrown;

@@ -11,7 +11,11 @@ export interface ControlWatch {
   close(): Promise<void>;
 }
 
-export function publishControl(signals: Signals, conversation: ConversationKey, signal: ControlSignal): Promise<void> {
+export function publishControl(
+  signals: Signals,
+  conversation: ConversationKey,
+  signal: ControlSignal,
+): Promise<void> {
   return signals.publish(topicOf(conversation), signal);
 }
 
@@ -21,7 +25,9 @@ export async function watchControl(
   conversation: ConversationKey,
   onSignal: (signal: ControlSignal) => void,
 ): Promise<ControlWatch> {
-  const unsubscribe = await signals.subscribe(topicOf(conversation), (payload) => onSignal(payload as ControlSignal));
+  const unsubscribe = await signals.subscribe(topicOf(conversation), (payload) =>
+    onSignal(payload as ControlSignal),
+  );
   return { close: unsubscribe };
 }
 

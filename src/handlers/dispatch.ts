@@ -67,7 +67,10 @@ export function createDispatch(deps: {
       }
       const handled = event as HandledEvent;
       const accepted = await queue.enqueue(entryOf(handled));
-      log.debug({ kind: event.kind, conversation: handled.conversation, accepted }, accepted ? "event accepted" : "event known already");
+      log.debug(
+        { kind: event.kind, conversation: handled.conversation, accepted },
+        accepted ? "event accepted" : "event known already",
+      );
     },
     start() {
       for (const each of consumers) each.start();
@@ -143,7 +146,10 @@ export function createDispatch(deps: {
       await reply.show([text], { final: true, buttons: [], onPosted: async () => undefined, signal });
       return true;
     } catch (failure) {
-      log.error({ conversation: claim.key, ...describeError(toAppError(failure)) }, "an explanation could not be posted");
+      log.error(
+        { conversation: claim.key, ...describeError(toAppError(failure)) },
+        "an explanation could not be posted",
+      );
       return false;
     }
   }
@@ -151,7 +157,12 @@ export function createDispatch(deps: {
 
 /** Failures that another attempt may mend without a new call of the model service. */
 function isOurs(code: string): boolean {
-  return code === "internal" || code.startsWith("storage_") || code.startsWith("platform_") || code === "version_conflict";
+  return (
+    code === "internal" ||
+    code.startsWith("storage_") ||
+    code.startsWith("platform_") ||
+    code === "version_conflict"
+  );
 }
 
 function reasonToIgnore(event: PlatformEvent): string | undefined {

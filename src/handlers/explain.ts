@@ -6,7 +6,11 @@ import type { Words } from "../core/words/en.ts";
 /** Turns a failure into a sentence for people and a line in the log, tied together by one reference. */
 export type Explain = (thrown: unknown, fields: LogFields) => string;
 
-export function createExplain(deps: { readonly words: Words; readonly newId: NewId; readonly log: Logger }): Explain {
+export function createExplain(deps: {
+  readonly words: Words;
+  readonly newId: NewId;
+  readonly log: Logger;
+}): Explain {
   const { words, newId, log } = deps;
   return (thrown, fields) => {
     const error = toAppError(thrown);

@@ -4,7 +4,7 @@ import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
 import { judgeTurns } from "./judge-turns.ts";
-import { countTurn, readWindow, recountTurns, turnBudget } from "./recall.ts";
+import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
 import { callContext, stateOf } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { tellBlocked } from "./tell-blocked.ts";
@@ -14,27 +14,33 @@ import { tellBlocked } from "./tell-blocked.ts";
  * messages are told; those messages are not kept.
  * @throws AppError `moderation_unavailable`, `persona_blocked`, `context_overflow`, `storage_*`
  */
-export function createHearQuestions(deps: ChatMessageDeps): (story: Story, signal: AbortSignal) => Promise<Heard> {
+export function createHearQuestions(
+  deps: ChatMessageDeps,
+): (story: Story, signal: AbortSignal) => Promise<Heard> {
   const { storage, models, settings } = deps;
   const { conversations, ledger } = deps.stores;
   const { words, log, now } = deps.ambient;
+  const turnBudget = createTurnBudget(models.tokens, settings.limits);
 
   return async (story, signal) => {
     const { questions, last } = story;
     const key = last.conversation;
-    const [known, stored] = await Promise.all([
-      conversations.get(key),
-      Promise.all(questions.map((question) => conversations.turn(key, question.message))),
-    ]);
-    const authors = questions.map((question) => question.author);
-    const conversation = labelPeople({ ...(known ?? newConversation(last, now())), lastActiveAt: now() }, authors);
-    const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
-
     const persona = settings.personaFor(last.place);
     const { model } = persona;
-    const { budgetTokens, pinnedTokens } = await turnBudget(persona, models.tokens, settings.limits);
+    const { budgetTokens, pinnedTokens } = await turnBudget(persona);
+    const [known, stored, newest] = await Promise.all([
+      conversations.get(key),
+      Promise.all(questions.map((question) => conversations.turn(key, question.message))),
+      readWindow(conversations, key, budgetTokens),
+    ]);
+    const authors = questions.map((question) => question.author);
+    const conversation = labelPeople(
+      { ...(known ?? newConversation(last, now())), lastActiveAt: now() },
+      authors,
+    );
+    const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
     const askedIds = new Set(asked.map((turn) => turn.id));
-    const before = (await readWindow(conversations, key, budgetTokens)).filter((turn) => !askedIds.has(turn.id));
+    const before = newest.filter((turn) => !askedIds.has(turn.id));
 
     const [judged, counted] = await Promise.all([
       judgeTurns([...asked, ...before], persona, models.moderate, signal),
@@ -48,7 +54,9 @@ export function createHearQuestions(deps: ChatMessageDeps): (story: Story, signa
     await tellAuthors(story, answerable, signal);
 
     const allowed = answerable.filter(mayEnterPrompt);
-    const amended = before.filter((turn) => judged.verdicts.has(turn.id)).map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
+    const amended = before
+      .filter((turn) => judged.verdicts.has(turn.id))
+      .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
     await storage.commit([
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? [conversations.saving(conversation)] : []),
@@ -56,7 +64,15 @@ export function createHearQuestions(deps: ChatMessageDeps): (story: Story, signa
       { op: "queue.checkpoint", token: story.claim.token, state: stateOf(story) },
     ]);
     const window = await recountTurns(before.map(withVerdict).filter(mayEnterPrompt), model, models.tokens);
-    return { conversation, persona, questions: allowed, window, pinned: judged.pinned, pinnedTokens, budgetTokens };
+    return {
+      conversation,
+      persona,
+      questions: allowed,
+      window,
+      pinned: judged.pinned,
+      pinnedTokens,
+      budgetTokens,
+    };
   };
 
   async function tellAuthors(story: Story, turns: readonly Turn[], signal: AbortSignal): Promise<void> {
@@ -74,7 +90,11 @@ export function createHearQuestions(deps: ChatMessageDeps): (story: Story, signa
     if (stored?.verdict !== undefined) return stored;
     const { platform, workspace } = question.place;
     const text = question.text.trim() === "" ? words.fileOnly : question.text;
-    const turn = turnOf({ ...question, text }, conversation, personKey(platform, workspace, question.author.id));
+    const turn = turnOf(
+      { ...question, text },
+      conversation,
+      personKey(platform, workspace, question.author.id),
+    );
     // Half a step above the edit, so that the judged turn takes the place of the unjudged one.
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
     return { ...turn, ...edited, tokens: 0, encoding: "" };

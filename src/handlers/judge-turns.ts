@@ -29,9 +29,15 @@ export async function judgeTurns(
   signal: AbortSignal,
 ): Promise<JudgedTurns> {
   const fresh = turns.filter((turn) => turn.verdict === undefined);
-  const personaTexts = [persona.system, ...persona.examples.flatMap(({ question, answer }) => [question, answer])];
+  const personaTexts = [
+    persona.system,
+    ...persona.examples.flatMap(({ question, answer }) => [question, answer]),
+  ];
   const { verdicts, call } = await moderate([...fresh.map(promptText), ...personaTexts], signal);
-  const judged = personaTexts.map((text, i): JudgedText => ({ text, verdict: verdictAt(verdicts, fresh.length + i) }));
+  const judged = personaTexts.map((text, i): JudgedText => ({
+    text,
+    verdict: verdictAt(verdicts, fresh.length + i),
+  }));
   const [system, ...examples] = judged;
   const pinned = system && pinnedMessages({ system, examples: pairs(examples) });
   if (pinned === undefined) throw new AppError("persona_blocked", "moderation blocks the persona");
@@ -44,7 +50,8 @@ export async function judgeTurns(
 
 function verdictAt(verdicts: readonly Verdict[], i: number): Verdict {
   const verdict = verdicts[i];
-  if (verdict === undefined) throw new AppError("internal", "moderation answered fewer texts than it was asked about");
+  if (verdict === undefined)
+    throw new AppError("internal", "moderation answered fewer texts than it was asked about");
   return verdict;
 }
 

@@ -24,7 +24,10 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
   return async (event, signal) => {
     const { conversation: key, place, message } = event;
     if (!(await storage.queue.seen(identityOfMessage(place, message)))) return;
-    const [conversation, stored] = await Promise.all([conversations.get(key), conversations.turn(key, message)]);
+    const [conversation, stored] = await Promise.all([
+      conversations.get(key),
+      conversations.turn(key, message),
+    ]);
     const edited = editedTurn(event, stored, conversation);
     if (stored && stored.revision >= edited.revision) return;
 
@@ -44,7 +47,10 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
     const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };
     const kept = mayEnterPrompt(turn);
     if (!kept && verdict) {
-      log.info({ conversation: event.conversation, categories: verdict.categories }, "edited message blocked");
+      log.info(
+        { conversation: event.conversation, categories: verdict.categories },
+        "edited message blocked",
+      );
       await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
     }
     const { conversation: key } = event;
@@ -54,7 +60,11 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
     ]);
   }
 
-  function editedTurn(event: MessageEdited, stored: Turn | undefined, conversation: Conversation | undefined): Turn {
+  function editedTurn(
+    event: MessageEdited,
+    stored: Turn | undefined,
+    conversation: Conversation | undefined,
+  ): Turn {
     const text = event.text.trim() === "" ? words.fileOnly : event.text;
     const revision = event.editedAt;
     if (stored) {

@@ -17,6 +17,7 @@ export interface Judgement {
 export type Moderate = (texts: readonly string[], signal: AbortSignal) => Promise<Judgement>;
 
 const remembered = 500;
+const writeBehindMs = 1_000;
 
 /** Judges texts in one call of the service, less those whose scores are known by their hash. */
 export function createModerate(deps: {
@@ -30,6 +31,8 @@ export function createModerate(deps: {
 }): Moderate {
   const { model, modelName, policy, cache, cacheTtlMs, log } = deps;
   const recent = new Map<string, CategoryScores>();
+  const unwritten = new Map<string, CategoryScores>();
+  let writing: NodeJS.Timeout | undefined;
 
   function remember(key: string, scores: CategoryScores): void {
     recent.delete(key);
@@ -52,11 +55,17 @@ export function createModerate(deps: {
     }
   }
 
+  /** Written behind, many at once: a lost verdict is asked for again, but a write of its own would hold up the turn's. */
   function store(fresh: ReadonlyMap<string, CategoryScores>): void {
-    const entries = [...fresh].map(([key, value]) => ({ key, value, ttl: cacheTtlMs }));
-    cache.setMany(entries).catch((error: unknown) => {
-      log.warn({ code: toAppError(error).code }, "verdicts not cached");
-    });
+    for (const [key, scores] of fresh) unwritten.set(key, scores);
+    writing ??= setTimeout(() => {
+      writing = undefined;
+      const entries = [...unwritten].map(([key, value]) => ({ key, value, ttl: cacheTtlMs }));
+      unwritten.clear();
+      cache.setMany(entries).catch((error: unknown) => {
+        log.warn({ code: toAppError(error).code }, "verdicts not cached");
+      });
+    }, writeBehindMs).unref();
   }
 
   return async (texts, signal) => {

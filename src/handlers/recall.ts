@@ -22,28 +22,58 @@ export interface ContextLimits {
 
 const pageTurns = 64;
 
-/** Tokens that the turns may take: what the model reads, less its reply, the persona and the chat's own overhead. */
-export async function turnBudget(
-  persona: PersonaTexts & { readonly model: string; readonly parameters: ChatParameters },
+export interface TurnBudget {
+  /** What the turns may take. */
+  readonly budgetTokens: number;
+  /** What stands before them in every prompt. */
+  readonly pinnedTokens: number;
+}
+
+const rememberedPersonas = 100;
+
+/**
+ * Tokens for the turns: what the model reads, less its reply, the persona and the chat's own overhead.
+ * @throws AppError `context_overflow` where nothing is left
+ */
+export function createTurnBudget(
   tokens: TokenCounter,
   limits: ContextLimits,
-): Promise<{ readonly budgetTokens: number; readonly pinnedTokens: number }> {
-  const { model, parameters } = persona;
-  const pinned = [persona.system, ...persona.examples.flatMap(({ question, answer }) => [question, answer])];
-  const counts = await Promise.all(pinned.map((text) => tokens.count(text, model)));
-  const pinnedTokens = counts.reduce((sum, count) => sum + count + tokensPerMessage, tokensToPrimeReply);
-  const readable = contextSize(model, limits.contextTokens) - parameters.maxTokens - pinnedTokens;
-  const budgetTokens = Math.min(limits.maxTokens, readable);
-  if (budgetTokens <= 0) {
+): (
+  persona: PersonaTexts & { readonly model: string; readonly parameters: ChatParameters },
+) => Promise<TurnBudget> {
+  // A persona says the same all day, and its texts are longer than most messages.
+  const counted = new Map<string, number>();
+
+  async function countPinned(persona: PersonaTexts, model: string): Promise<number> {
+    const texts = [persona.system, ...persona.examples.flatMap(({ question, answer }) => [question, answer])];
+    const key = JSON.stringify([tokens.encodingOf(model), ...texts]);
+    const known = counted.get(key);
+    if (known !== undefined) return known;
+    const counts = await Promise.all(texts.map((text) => tokens.count(text, model)));
+    const sum = counts.reduce((total, count) => total + count + tokensPerMessage, tokensToPrimeReply);
+    if (counted.size >= rememberedPersonas) counted.clear();
+    counted.set(key, sum);
+    return sum;
+  }
+
+  return async (persona) => {
+    const { model, parameters } = persona;
+    const pinnedTokens = await countPinned(persona, model);
+    const readable = contextSize(model, limits.contextTokens) - parameters.maxTokens - pinnedTokens;
+    const budgetTokens = Math.min(limits.maxTokens, readable);
+    if (budgetTokens > 0) return { budgetTokens, pinnedTokens };
     throw new AppError("context_overflow", "the persona and the reply leave no room for the conversation", {
       facts: { model, pinnedTokens, maxTokens: parameters.maxTokens },
     });
-  }
-  return { budgetTokens, pinnedTokens };
+  };
 }
 
 /** Reads the newest turns of a conversation until they fill the budget, newest first; one more tells that there were more. */
-export async function readWindow(conversations: Conversations, key: ConversationKey, budgetTokens: number): Promise<readonly Turn[]> {
+export async function readWindow(
+  conversations: Conversations,
+  key: ConversationKey,
+  budgetTokens: number,
+): Promise<readonly Turn[]> {
   const turns: Turn[] = [];
   for (;;) {
     const page = await conversations.newest(key, pageTurns, turns.at(-1));
@@ -53,12 +83,22 @@ export async function readWindow(conversations: Conversations, key: Conversation
 }
 
 /** The turn with its tokens counted for the model's encoding. */
-export async function countTurn(turn: Omit<Turn, "tokens" | "encoding">, model: string, tokens: TokenCounter): Promise<Turn> {
+export async function countTurn(
+  turn: Omit<Turn, "tokens" | "encoding">,
+  model: string,
+  tokens: TokenCounter,
+): Promise<Turn> {
   return { ...turn, tokens: await tokens.count(promptText(turn), model), encoding: tokens.encodingOf(model) };
 }
 
 /** Turns that were counted for another encoding are counted again. */
-export async function recountTurns(turns: readonly Turn[], model: string, tokens: TokenCounter): Promise<readonly Turn[]> {
+export async function recountTurns(
+  turns: readonly Turn[],
+  model: string,
+  tokens: TokenCounter,
+): Promise<readonly Turn[]> {
   const encoding = tokens.encodingOf(model);
-  return Promise.all(turns.map((turn) => (turn.encoding === encoding ? turn : countTurn(turn, model, tokens))));
+  return Promise.all(
+    turns.map(async (turn) => (turn.encoding === encoding ? turn : countTurn(turn, model, tokens))),
+  );
 }

@@ -6,7 +6,10 @@ import { publishControl } from "./control.ts";
 /** Stops the reply that is being written in a message; a restart doesn't go on with it either. */
 export type HandleStopRequested = (event: StopRequested) => Promise<void>;
 
-export function createHandleStopRequested(deps: { readonly signals: Signals; readonly stops: Stops }): HandleStopRequested {
+export function createHandleStopRequested(deps: {
+  readonly signals: Signals;
+  readonly stops: Stops;
+}): HandleStopRequested {
   const { signals, stops } = deps;
   return async ({ conversation, message }) => {
     await stops.press(message);

@@ -3,7 +3,17 @@ import type { MessageCreated, MessageEdited, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
-import type { ChatMessage, ChatModel, ChatParameters, LiveReply, Logger, NewId, Now, Platform, TokenCounter } from "../core/ports.ts";
+import type {
+  ChatMessage,
+  ChatModel,
+  ChatParameters,
+  LiveReply,
+  Logger,
+  NewId,
+  Now,
+  Platform,
+  TokenCounter,
+} from "../core/ports.ts";
 import type { Claim, Storage } from "../core/storage.ts";
 import type { Conversations, Ledger, Stops } from "../core/stores.ts";
 import type { Words } from "../core/words/en.ts";
@@ -75,7 +85,10 @@ export function stateOf(story: Story): StoryState {
 }
 
 /** For whom a call is made: the author of the newest question. */
-export function callContext(story: { readonly last: MessageCreated | MessageEdited }, persona: string): CallContext {
+export function callContext(
+  story: { readonly last: MessageCreated | MessageEdited },
+  persona: string,
+): CallContext {
   const { last } = story;
   const { platform, workspace, channel, thread } = last.place;
   return {

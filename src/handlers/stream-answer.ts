@@ -1,7 +1,15 @@
 import { AppError, toAppError } from "../core/errors.ts";
 import { noTokens } from "../core/ledger.ts";
 import type { ModelCall } from "../core/ledger.ts";
-import type { ChatModel, ChatRequest, FinishReason, NewId, Now, TokenCounter, TokenUsage } from "../core/ports.ts";
+import type {
+  ChatModel,
+  ChatRequest,
+  FinishReason,
+  NewId,
+  Now,
+  TokenCounter,
+  TokenUsage,
+} from "../core/ports.ts";
 
 /** What a stream came to. With an error the text is what came until then. */
 export interface StreamedAnswer {
@@ -59,7 +67,11 @@ export async function streamAnswer(
   } catch (thrown) {
     error = signal.aborted ? new AppError("aborted", "aborted", { cause: thrown }) : toAppError(thrown);
   }
-  const counted = usage ?? (started ? { ...noTokens, input: promptTokens, output: await tokens.count(text, request.model) } : noTokens);
+  const counted =
+    usage ??
+    (started
+      ? { ...noTokens, input: promptTokens, output: await tokens.count(text, request.model) }
+      : noTokens);
   const call: ModelCall = {
     callId: newId(),
     ...(started && { responseId: started.responseId }),

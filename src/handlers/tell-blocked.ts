@@ -13,7 +13,17 @@ export async function tellBlocked(
 ): Promise<void> {
   const { platform, words, signal } = deps;
   const topics = verdict.categories.map((category) => words.topics[category] ?? words.otherTopic);
-  const told = await platform.notify(event.place, event.author.id, words.blocked([...new Set(topics)]), signal);
+  const told = await platform.notify(
+    event.place,
+    event.author.id,
+    words.blocked([...new Set(topics)]),
+    signal,
+  );
   if (told !== "none") return;
-  await platform.post(event.place, `blocked:${identityOf(event)}` as CauseId, { text: words.blockedInPublic }, signal);
+  await platform.post(
+    event.place,
+    `blocked:${identityOf(event)}` as CauseId,
+    { text: words.blockedInPublic },
+    signal,
+  );
 }

@@ -28,7 +28,9 @@ const driftWorthLogging = 0.02;
  * Asks the model and shows its answer while it comes. A prompt that is longer than the model reads after all is tried
  * again with half the turns, as long as no text came. @throws AppError `superseded`
  */
-export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
+export function createWriteAnswer(
+  deps: ChatMessageDeps,
+): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
   const { storage, models } = deps;
   const { words, log } = deps.ambient;
   let writing = 0;
@@ -40,7 +42,8 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
     const writer = createReplyWriter({
       reply: story.reply,
       maxMessageChars: limits.maxMessageChars,
-      intervalMs: () => Math.max(limits.editIntervalMs, Math.min(writing * editIntervalPerReplyMs, maxEditIntervalMs)),
+      intervalMs: () =>
+        Math.max(limits.editIntervalMs, Math.min(writing * editIntervalPerReplyMs, maxEditIntervalMs)),
       buttons: abilities.buttons ? [{ action: "stop", label: words.stop }] : [],
       onPosted: (message) => recordPosted(story, message),
       onSuperseded: (error) => superseded.abort(error),
@@ -50,7 +53,11 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
     writing++;
     try {
       for (let tries = 0; ; tries++) {
-        const { request, fitted, promptTokens } = await makeRequest(story, heard, heard.budgetTokens / 2 ** tries);
+        const { request, fitted, promptTokens } = await makeRequest(
+          story,
+          heard,
+          heard.budgetTokens / 2 ** tries,
+        );
         const answer = await streamAnswer(request, writer.write, {
           ...deps.ambient,
           model: models.chat,
@@ -62,7 +69,10 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
         noticeDrift(answer, promptTokens);
         const tooLong = answer.error?.code === "context_overflow" && answer.text === "";
         if (!tooLong || tries === maxOverflowRetries) return { ...answer, fitted };
-        log.warn({ model: request.model, promptTokens }, "the model reads less than was believed; trying with less");
+        log.warn(
+          { model: request.model, promptTokens },
+          "the model reads less than was believed; trying with less",
+        );
       }
     } finally {
       writing--;
@@ -74,13 +84,22 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
     story: Story,
     heard: Heard,
     budgetTokens: number,
-  ): Promise<{ readonly request: ChatRequest; readonly fitted: FittedContext; readonly promptTokens: number }> {
+  ): Promise<{
+    readonly request: ChatRequest;
+    readonly fitted: FittedContext;
+    readonly promptTokens: number;
+  }> {
     const { persona } = heard;
     const turns = [...heard.questions.toReversed(), ...heard.window];
     const fitted = fitContext(turns, budgetTokens, () => tokensPerMessage);
     const newest = fitted.turns.at(-1);
-    const cut = newest && fitted.cutNewestTo !== undefined ? await cutTo(promptText(newest), persona.model, fitted.cutNewestTo) : undefined;
-    const shorten = cut && ((content: Parameters<typeof shortenModerated>[0]) => shortenModerated(content, cut.chars, words));
+    const cut =
+      newest && fitted.cutNewestTo !== undefined
+        ? await cutTo(promptText(newest), persona.model, fitted.cutNewestTo)
+        : undefined;
+    const shorten =
+      cut &&
+      ((content: Parameters<typeof shortenModerated>[0]) => shortenModerated(content, cut.chars, words));
     const { platform, workspace } = story.last.place;
     const request: ChatRequest = {
       model: persona.model,
@@ -88,12 +107,18 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
       parameters: persona.parameters,
       person: personKey(platform, workspace, story.last.author.id),
     };
-    const turnTokens = cut ? cut.tokens + tokensPerMessage : fitted.turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
+    const turnTokens = cut
+      ? cut.tokens + tokensPerMessage
+      : fitted.turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
     return { request, fitted, promptTokens: heard.pinnedTokens + turnTokens };
   }
 
   /** How much of a text may stay, so that it fits with the mark that says it was cut. */
-  async function cutTo(text: string, model: string, maxTokens: number): Promise<{ readonly chars: number; readonly tokens: number }> {
+  async function cutTo(
+    text: string,
+    model: string,
+    maxTokens: number,
+  ): Promise<{ readonly chars: number; readonly tokens: number }> {
     const markTokens = await models.tokens.count(words.cutMark, model);
     const kept = await models.tokens.truncate(text, model, Math.max(0, maxTokens - markTokens));
     return { chars: kept.text.length, tokens: kept.tokens + markTokens };
@@ -109,6 +134,9 @@ export function createWriteAnswer(deps: ChatMessageDeps): (story: Story, heard: 
     if (answer.call.estimated) return;
     const drift = countDrift(promptTokens, answer.call.tokens.input);
     if (Math.abs(drift) <= driftWorthLogging) return;
-    log.warn({ model: answer.call.model, counted: promptTokens, reported: answer.call.tokens.input, drift }, "token count drifts");
+    log.warn(
+      { model: answer.call.model, counted: promptTokens, reported: answer.call.tokens.input, drift },
+      "token count drifts",
+    );
   }
 }

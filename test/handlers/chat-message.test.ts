@@ -38,7 +38,7 @@ describe("a conversation", () => {
     await client.answers({ as: "ada", channel: "general", thread: first.id });
     await client.answers({ as: "ada", channel: "general", thread: second.id });
     const prompts = openai.chatRequests.map(({ body }) => contents(body));
-    expect(prompts.toSorted()).toEqual([
+    expect(prompts.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
       ["Ada Okafor: @Parley green"],
       ["Ada Okafor: @Parley red"],
       ["blue"],

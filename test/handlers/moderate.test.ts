@@ -1,8 +1,9 @@
 import { Keyv } from "keyv";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { AppError } from "../../src/core/errors.ts";
 import { noTokens } from "../../src/core/ledger.ts";
+import { hashText } from "../../src/core/moderation.ts";
 import type { CategoryScores, ModerationModel } from "../../src/core/ports.ts";
 import { createModerate } from "../../src/handlers/moderate.ts";
 import { createMemoryLog } from "../support/log.ts";
@@ -67,6 +68,9 @@ describe("moderate", () => {
   it("finds the scores of another process in the cache", async () => {
     const cache = new Keyv({ throwOnErrors: true });
     await moderateWith(createStub(), cache).moderate(["bad"], signal);
+    await vi.waitFor(async () => expect(await cache.has(`verdict:m:${hashText("bad")}`)).toBe(true), {
+      timeout: 5_000,
+    });
     const second = createStub();
     const { verdicts } = await moderateWith(second, cache).moderate(["bad"], signal);
     expect(verdicts[0]?.decision).toBe("block");
@@ -79,7 +83,10 @@ describe("moderate", () => {
     cache.setMany = () => Promise.reject(new Error("down"));
     const { moderate, log } = moderateWith(createStub(), cache);
     expect((await moderate(["bad"], signal)).verdicts[0]?.decision).toBe("block");
-    expect(log.lines.some(({ level }) => level === "warn")).toBe(true);
+    await vi.waitFor(() => expect(log.lines.map(({ message }) => message)).toContain("verdicts not cached"), {
+      timeout: 5_000,
+    });
+    expect(log.lines.map(({ level }) => level)).toEqual(["warn", "warn"]);
   });
 
   it("blocks a text for which the service sent no result", async () => {

@@ -118,8 +118,8 @@ export function createMessageStore(storage: Storage, now: Now) {
       return get(message, message.id);
     },
 
-    async markDelivered(id: MessageId): Promise<void> {
-      await storage.log.remove(undeliveredKey, id);
+    async markDelivered(ids: readonly MessageId[]): Promise<void> {
+      await storage.commit(ids.map((id) => ({ op: "log.remove", key: undeliveredKey, id })));
     },
 
     async undelivered(): Promise<readonly Undelivered[]> {

@@ -19,12 +19,16 @@ export interface PostDeps {
   readonly log: Logger;
 }
 
+const tickOffMs = 250;
+
 export type Post = ReturnType<typeof createPost>;
 
 /** What people do with messages: store it, hand it in, and only then show it as done. */
 export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps) {
   /** Stored, but not taken in: shown to nobody but the author, and handed in again at the next start. */
   const undelivered = new Set<MessageId>();
+  const delivered: MessageId[] = [];
+  let ticking: NodeJS.Timeout | undefined;
   const settling = new Set<Promise<void>>();
 
   const view = (message: PlaygroundMessage): MessageView =>
@@ -56,10 +60,19 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
   const deliver = async (message: PlaygroundMessage, channel: Channel): Promise<void> => {
     await takeIn(await eventOf(message, channel));
     undelivered.delete(message.id);
+    delivered.push(message.id);
+    ticking ??= setTimeout(tickOff, tickOffMs);
+  };
+
+  /** Many at once, behind the answers: what was handed in and not ticked off is handed in again, and known by its id. */
+  const tickOff = (): void => {
+    clearTimeout(ticking);
+    ticking = undefined;
+    if (delivered.length === 0) return;
     const settled = store
-      .markDelivered(message.id)
+      .markDelivered(delivered.splice(0))
       .catch((error: unknown) =>
-        log.warn({ error: String(error) }, "a delivered message could not be ticked off"),
+        log.warn({ error: String(error) }, "delivered messages could not be ticked off"),
       )
       .finally(() => settling.delete(settled));
     settling.add(settled);
@@ -135,7 +148,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
     async remove(message: PlaygroundMessage, channel: Channel): Promise<void> {
       await takeIn(parseDeletion(message, channel, now()));
       undelivered.delete(message.id);
-      await store.markDelivered(message.id);
+      await store.markDelivered([message.id]);
       await takeAway(message);
     },
 
@@ -151,7 +164,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
         const [message, channel] = [await store.get(entry, entry.id), findChannel(entry.channel)];
         if (!message || !channel) {
           undelivered.delete(entry.id);
-          await store.markDelivered(entry.id);
+          await store.markDelivered([entry.id]);
           continue;
         }
         try {
@@ -164,6 +177,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
 
     /** Resolves when nothing is being written any more. */
     async settle(): Promise<void> {
+      tickOff();
       await Promise.all(settling);
     },
   };

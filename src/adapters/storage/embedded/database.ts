@@ -44,8 +44,9 @@ export function lockFolder(dir: string): () => void {
 export function openForWriting(dir: string): DatabaseSync {
   return openDatabase(dir, { readOnly: false }, (database) => {
     // secure_delete: what was deleted is overwritten. journal_size_limit: a long log shrinks again (bytes).
+    // wal_autocheckpoint (pages): only what checkpoints.ts, beside this thread, didn't get to.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-      PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216`);
+      PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 4000`);
     migrate(database);
   });
 }

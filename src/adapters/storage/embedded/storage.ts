@@ -2,6 +2,7 @@ import { AppError } from "../../../core/errors.ts";
 import type { Logger, Now } from "../../../core/ports.ts";
 import type { Operation, Storage } from "../../../core/storage.ts";
 import { createCache } from "./cache.ts";
+import { startCheckpoints } from "./checkpoints.ts";
 import { hasRoom, storageError } from "./faults.ts";
 import { createPrimitives } from "./primitives.ts";
 import { createSignals } from "./signals.ts";
@@ -54,6 +55,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     throw error;
   }
 
+  const checkpoints = startCheckpoints(dir, () => writer.transactions(), log);
   const sweep = async (): Promise<void> => {
     while ((await writer.ask({ op: "upkeep.sweep" })).more);
   };
@@ -75,6 +77,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     async close() {
       clearInterval(sweeper);
       readyListeners.clear();
+      await checkpoints.close();
       await closeThreads();
     },
   };

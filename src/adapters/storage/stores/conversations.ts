@@ -41,7 +41,15 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
 
     putting(key, turn) {
       const people = turn.author ? [turn.author.person] : [];
-      return { op: "log.put", key: turnsOf(key), id: turn.id, order: turn.at, revision: turn.revision, value: turn, people };
+      return {
+        op: "log.put",
+        key: turnsOf(key),
+        id: turn.id,
+        order: turn.at,
+        revision: turn.revision,
+        value: turn,
+        people,
+      };
     },
 
     removing(key, turnId) {
