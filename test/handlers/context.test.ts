@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { en } from "../../src/core/words/en.ts";
 import type { ChatBody } from "../support/openai-server.ts";
 import { startParley } from "../support/parley.ts";
-import { seedDirectTurns } from "../support/seed.ts";
+import { seedTurns } from "../support/seed.ts";
 
 const dm = { as: "ada", channel: "dm-ada" };
 const turnText = (i: number) => `This is turn number ${i} of a long talk about the harbour and its cranes.`;
@@ -11,7 +11,7 @@ const contents = (body: ChatBody | undefined) =>
   (body?.messages ?? []).slice(1).map((message) => String(message.content));
 
 describe("a conversation of 5,000 messages", () => {
-  const seed = (dataDir: string) => seedDirectTurns(dataDir, ["ada"], turnText, 5_000, 18);
+  const seed = (dataDir: string) => seedTurns(dataDir, [{ channel: "dm-ada" }], turnText, 5_000, 18);
 
   it("is answered from its newest messages, without a gap, and says so once", async () => {
     await using parley = await startParley("context: { maxTokens: 1000 }", { seed });
