@@ -1,5 +1,6 @@
+import { createMergeFew, fewBytes } from "./merge-few.ts";
 import { createMerge } from "./merge.ts";
-import type { Merge } from "./merge.ts";
+import type { Merged } from "./merge.ts";
 import { createSplitter } from "./split.ts";
 import type { SplitPattern } from "./split.ts";
 import { unitsOfBytes, writeUtf8 } from "./utf8.ts";
@@ -13,6 +14,13 @@ export interface Prefix {
   readonly tokens: number;
 }
 
+/** The beginning of a piece. */
+interface Taken {
+  /** In bytes. */
+  readonly end: number;
+  readonly tokens: number;
+}
+
 /** Counts what js-tiktoken's `encode(text, [], [])` would answer. Its work yields after every millisecond or so. */
 export interface Encoding {
   count(text: string): Generator<undefined, number, void>;
@@ -20,40 +28,73 @@ export interface Encoding {
   longestPrefix(text: string, maxTokens: number): Generator<undefined, Prefix, void>;
 }
 
-/** Pieces up to here are merged in one step and share their memory: 3 kB, half a millisecond at the worst. */
+/** Pieces up to here share their memory and are done in one step, half a millisecond at the worst. */
 const shortPieceUnits = 1_024;
+const shortPieceBytes = 3 * shortPieceUnits;
+
+/** Looking for borders pays off above this. */
+const wordBytes = 24;
+
 const unitsPerStep = 2_048;
 const unitsPerScan = 65_536;
+const bytesPerStep = 8_192;
 const joinsPerStep = 1_024;
 
 const utf8 = new TextEncoder();
 
 export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): Encoding {
-  const { maxTokenBytes, rankOf } = vocabulary;
-  const shortBytes = new Uint8Array(shortPieceUnits * 3);
-  const shortMerge = createMerge(vocabulary, shortBytes);
+  const { maxTokenBytes, rankOf, borders } = vocabulary;
+  const shortBytes = new Uint8Array(shortPieceBytes);
+  const mergeFew = createMergeFew(vocabulary);
+  const mergeShort = createMerge(vocabulary, shortPieceBytes);
 
-  function isToken(length: number): boolean {
-    return length <= maxTokenBytes && rankOf(shortBytes, 0, length) !== noRank;
+  function isToken(bytes: Uint8Array, length: number): boolean {
+    return length <= maxTokenBytes && rankOf(bytes, 0, length) !== noRank;
   }
 
-  /** What it answers is good until the next step. */
-  function mergeShort(text: string, start: number, end: number): Merge | undefined {
-    const length = writeUtf8(text, start, end, shortBytes);
-    if (isToken(length)) return undefined;
-    shortMerge.begin(length).next();
-    shortMerge.join(length);
-    return shortMerge;
+  /** Up to `shortPieceBytes`. What it answers is good until it is called again. */
+  function mergeNow(bytes: Uint8Array, start: number, end: number): Merged {
+    if (end - start <= fewBytes) return mergeFew(bytes, start, end);
+    mergeShort.begin(bytes, start, end).next();
+    mergeShort.join(end - start);
+    return mergeShort;
   }
 
-  function* mergeLong(text: string, start: number, end: number): Generator<undefined, Merge, void> {
-    yield;
-    const bytes = utf8.encode(text.slice(start, end));
-    yield;
-    const merge = createMerge(vocabulary, bytes);
-    yield* merge.begin(bytes.length);
+  function* mergeInSteps(bytes: Uint8Array, start: number, end: number): Generator<undefined, Merged, void> {
+    const merge = createMerge(vocabulary, end - start);
+    yield* merge.begin(bytes, start, end);
     while (merge.join(joinsPerStep)) yield;
     return merge;
+  }
+
+  /** Merges what lies between borders, until there are so many tokens. A short piece is done in one step. */
+  function* takeFromPiece(
+    bytes: Uint8Array,
+    length: number,
+    maxTokens: number,
+  ): Generator<undefined, Prefix, void> {
+    let tokens = 0;
+    let start = 0;
+    let pausedAt = 0;
+    while (start < length && tokens < maxTokens) {
+      const left = maxTokens - tokens;
+      const limit = Math.min(length, start + left * maxTokenBytes);
+      let end = start + 1;
+      for (let stop = end; end === stop && end < limit;) {
+        if (end - pausedAt > bytesPerStep) {
+          yield;
+          pausedAt = end;
+        }
+        stop = Math.min(limit, end + bytesPerStep);
+        end = borders.next(bytes, end, stop, length);
+      }
+      const isShort = end - start <= shortPieceBytes;
+      const merged = isShort ? mergeNow(bytes, start, end) : yield* mergeInSteps(bytes, start, end);
+      const taken = takeParts(merged, end, left);
+      tokens += taken.tokens;
+      start = taken.end;
+    }
+    return { end: start, tokens };
   }
 
   /** As many whole pieces as have at most so many tokens, and as much as fits of the next one taken by itself. */
@@ -61,30 +102,32 @@ export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): E
     const splitter = createSplitter(text, pattern);
     let tokens = 0;
     let start = 0;
-    let untilYield = unitsPerStep;
+    let pausedAt = 0;
     while (start < text.length && tokens < maxTokens) {
-      const left = maxTokens - tokens;
       let end = splitter.begin(start, unitsPerScan);
       while (end < 0) {
         yield;
         end = splitter.advance(unitsPerScan);
       }
-      const mergeEnd = Math.min(end, start + left * maxTokenBytes);
-      const isShort = mergeEnd - start <= shortPieceUnits;
-      const merge = isShort ? mergeShort(text, start, mergeEnd) : yield* mergeLong(text, start, mergeEnd);
-      const parts = merge?.parts() ?? 1;
-      if (parts > left || mergeEnd < end) {
-        const taken = Math.min(parts, left);
-        const units = merge ? unitsOfBytes(text, start, endOfParts(merge, taken)) : mergeEnd - start;
-        return { end: start + units, tokens: tokens + taken };
-      }
-      tokens += parts;
-      untilYield -= end - start;
-      start = end;
-      if (untilYield <= 0) {
+      if (end - pausedAt > unitsPerStep) {
         yield;
-        untilYield = unitsPerStep;
+        pausedAt = end;
       }
+      const isShort = end - start <= shortPieceUnits;
+      const bytes = isShort ? shortBytes : utf8.encode(text.slice(start, end));
+      const length = isShort ? writeUtf8(text, start, end, bytes) : bytes.length;
+      if (isToken(bytes, length)) {
+        tokens++;
+      } else {
+        const left = maxTokens - tokens;
+        const isWord = length <= wordBytes;
+        const taken = isWord
+          ? takeParts(mergeFew(bytes, 0, length), length, left)
+          : yield* takeFromPiece(bytes, length, left);
+        tokens += taken.tokens;
+        if (taken.end < length) return { end: start + unitsOfBytes(text, start, taken.end), tokens };
+      }
+      start = end;
     }
     return { end: start, tokens };
   }
@@ -108,9 +151,8 @@ export function createEncoding(vocabulary: Vocabulary, pattern: SplitPattern): E
   return { count, longestPrefix };
 }
 
-/** Bytes of the first parts. */
-function endOfParts(merge: Merge, count: number): number {
-  let end = 0;
-  for (let part = 0; part < count; part++) end = merge.endOfPart(end);
-  return end;
+/** All that was merged, or its first parts. */
+function takeParts(merged: Merged, end: number, most: number): Taken {
+  const parts = merged.parts();
+  return parts <= most ? { end, tokens: parts } : { end: merged.endOfParts(most), tokens: most };
 }

@@ -1,21 +1,27 @@
-import { noRank, pairAt } from "./vocabulary.ts";
+import { pairAt } from "./borders.ts";
+import { noRank } from "./vocabulary.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+/** Bytes made into tokens. */
+export interface Merged {
+  /** How many tokens there are. */
+  parts(): number;
+  /** Where the first so many of them end, at least one, in the array that the bytes stand in. */
+  endOfParts(count: number): number;
+}
+
 /**
- * One piece on its way from bytes to tokens: of all neighbours that are a token together, those of the least rank are
- * joined, the leftmost first. Finding them again after each join takes as long as the tree is high.
+ * Bytes on their way to tokens: of all neighbours that are a token together, those of the least rank are joined, the
+ * leftmost first. Finding them again after each join takes as long as the tree is high.
  */
-export interface Merge {
+export interface Merge extends Merged {
   /**
-   * Begins with the first `length` bytes, at least 1, one part each. Yields after a millisecond or less; a piece of up
-   * to 65,536 bytes is begun in one step.
+   * Begins with `bytes[start, end)`, one part each, at least one. Yields after a millisecond or less; up to 65,536 bytes
+   * are begun in one step.
    */
-  begin(length: number): Generator<undefined, void, void>;
+  begin(bytes: Uint8Array, start: number, end: number): Generator<undefined, void, void>;
   /** Joins at most so many pairs. False where no more can be joined. */
   join(pairs: number): boolean;
-  parts(): number;
-  /** Where the part ends that begins at `start`, in bytes. */
-  endOfPart(start: number): number;
 }
 
 /** A node of the tree is the least of 16 below it, which is one cache line of ranks. */
@@ -23,34 +29,41 @@ const fanOutBits = 4;
 const fanOut = 2 ** fanOutBits;
 
 /** Enough for 2 ** 32 bytes. */
-const mostLevels = 8;
+const mostLevels = Math.ceil(32 / fanOutBits);
 const bytesPerStep = 65_536;
 const nodesPerStep = 16_384;
 
-/** Merges what stands in `bytes`; the caller may write another piece there when one is done. */
-export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
+/** Has room for `capacity` bytes at a time. */
+export function createMerge(vocabulary: Vocabulary, capacity: number): Merge {
   const { maxTokenBytes, rankOf, rankOfPair } = vocabulary;
   /** How long a part is, at its first byte and at its last; what stands between means nothing. */
-  const partBytes = new Uint8Array(bytes.length);
+  const partBytes = new Uint8Array(capacity);
   /** Level 0: the rank of each part with the next one, at the part's first byte; each level above is the least of 16. */
-  const tree = new Int32Array(treeSize(bytes.length));
+  const tree = new Int32Array(treeSize(capacity));
   const levelStarts = new Int32Array(mostLevels);
   let top = 0;
+  let topNodes = 0;
+  let bytes: Uint8Array = new Uint8Array(0);
+  /** Positions below are counted from here. */
+  let first = 0;
   let length = 0;
   let parts = 0;
 
-  function* begin(pieceBytes: number): Generator<undefined, void, void> {
-    length = pieceBytes;
-    parts = pieceBytes;
+  function* begin(given: Uint8Array, start: number, end: number): Generator<undefined, void, void> {
+    bytes = given;
+    first = start;
+    length = end - start;
+    parts = length;
     top = -1;
     let nodes = length * fanOut;
-    for (let start = 0; nodes > fanOut;) {
+    for (let levelStart = 0; nodes > fanOut;) {
       nodes = nodesAbove(nodes);
-      levelStarts[++top] = start;
-      const end = start + nodes;
-      start += nodesAbove(nodes) * fanOut;
-      for (let place = end; place < start; place++) tree[place] = noRank;
+      levelStarts[++top] = levelStart;
+      const nodesEnd = levelStart + nodes;
+      levelStart += nodesAbove(nodes) * fanOut;
+      tree.fill(noRank, nodesEnd, levelStart);
     }
+    topNodes = nodes;
     for (let from = 0; from < length; from += bytesPerStep) {
       if (from > 0) yield;
       plant(from, Math.min(length, from + bytesPerStep));
@@ -69,18 +82,18 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     partBytes.fill(1, from, to);
     const last = length - 1;
     for (let at = from; at < to; at++)
-      tree[at] = at < last ? (rankOfPair[pairAt(bytes, at)] as number) : noRank;
+      tree[at] = at < last ? (rankOfPair[pairAt(bytes, first + at)] as number) : noRank;
   }
 
   function raise(level: number, from: number, to: number): void {
     const start = levelStarts[level] as number;
     const below = levelStarts[level - 1] as number;
-    for (let node = from; node < to; node++) tree[start + node] = least(below + (node << fanOutBits));
+    for (let node = from; node < to; node++) tree[start + node] = least(below + (node << fanOutBits), fanOut);
   }
 
-  function least(group: number): number {
+  function least(group: number, nodes: number): number {
     let rank = noRank;
-    for (let at = group; at < group + fanOut; at++) {
+    for (let at = group; at < group + nodes; at++) {
       const each = tree[at] as number;
       if (each < rank) rank = each;
     }
@@ -90,7 +103,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
   function join(joins: number): boolean {
     let left = joins;
     while (left > 0) {
-      const rank = least(levelStarts[top] as number);
+      const rank = least(levelStarts[top] as number, topNodes);
       if (rank === noRank) return false;
       let at = firstBelow(top, 0, rank);
       while (at >= 0) {
@@ -127,7 +140,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     for (let level = 1; level <= top; level++) {
       node >>= fanOutBits;
       const start = levelStarts[level] as number;
-      const end = start + (node | (fanOut - 1));
+      const end = start + (level === top ? topNodes - 1 : node | (fanOut - 1));
       for (let place = start + node + 1; place <= end; place++) {
         if (tree[place] === rank) return firstBelow(level - 1, (place - start) << fanOutBits, rank);
       }
@@ -155,7 +168,7 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
   }
 
   function rankOfJoined(start: number, end: number): number {
-    return end - start > maxTokenBytes ? noRank : rankOf(bytes, start, end);
+    return end - start > maxTokenBytes ? noRank : rankOf(bytes, first + start, first + end);
   }
 
   /** Carries a changed rank upwards, as far as it makes a difference. */
@@ -163,14 +176,20 @@ export function createMerge(vocabulary: Vocabulary, bytes: Uint8Array): Merge {
     let node = at;
     for (let level = 1; level <= top; level++) {
       node >>= fanOutBits;
-      const rank = least((levelStarts[level - 1] as number) + (node << fanOutBits));
+      const rank = least((levelStarts[level - 1] as number) + (node << fanOutBits), fanOut);
       const place = (levelStarts[level] as number) + node;
       if (tree[place] === rank) return;
       tree[place] = rank;
     }
   }
 
-  return { begin, join, parts: () => parts, endOfPart: (start) => start + (partBytes[start] as number) };
+  function endOfParts(count: number): number {
+    let end = 0;
+    for (let part = 0; part < count; part++) end += partBytes[end] as number;
+    return first + end;
+  }
+
+  return { begin, join, parts: () => parts, endOfParts };
 }
 
 function treeSize(capacity: number): number {

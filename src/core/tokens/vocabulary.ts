@@ -1,3 +1,6 @@
+import { createBorders, pairAt } from "./borders.ts";
+import type { Borders } from "./borders.ts";
+
 /** A rank table as js-tiktoken ships it. */
 export interface RankData {
   /** Lines of `! <first rank> <token in base64> <token of the next rank> …` */
@@ -12,6 +15,7 @@ export interface Vocabulary {
   readonly rankOfPair: Int32Array;
   /** The rank of `bytes[start, end)`, or `noRank`. */
   rankOf(bytes: Uint8Array, start: number, end: number): number;
+  readonly borders: Pick<Borders, "next">;
 }
 
 /** Greater than every rank. */
@@ -41,6 +45,7 @@ export function* buildVocabulary(data: RankData): Generator<undefined, Vocabular
   const lengths = new Uint8Array(capacity);
   const tokenBytes = new Uint8Array(table.length);
   const rankOfPair = new Int32Array(256 * 256).fill(noRank);
+  const borders = createBorders();
   let maxTokenBytes = 0;
 
   function add(rank: number, start: number, end: number): void {
@@ -50,6 +55,7 @@ export function* buildVocabulary(data: RankData): Generator<undefined, Vocabular
     starts[rank] = start;
     lengths[rank] = length;
     if (length === 2) rankOfPair[pairAt(tokenBytes, start)] = rank;
+    borders.learn(tokenBytes, start, end);
     const hash = hashOf(tokenBytes, start, end);
     let slot = hash >>> (32 - slotBits);
     while (slots[slot] !== 0) slot = (slot + 1) & lastSlot;
@@ -99,12 +105,7 @@ export function* buildVocabulary(data: RankData): Generator<undefined, Vocabular
       if (rank % tokensPerStep === 0) yield;
     }
   }
-  return { maxTokenBytes, rankOfPair, rankOf };
-}
-
-/** Where two bytes stand in `rankOfPair`. */
-export function pairAt(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  return { maxTokenBytes, rankOfPair, rankOf, borders };
 }
 
 /**
