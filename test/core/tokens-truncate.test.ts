@@ -53,6 +53,19 @@ describe("cutting a text to so many tokens", () => {
     }
   });
 
+  it.each([
+    { text: "ทร्ढุภैชय़", maxTokens: 2 },
+    { text: "ܐ १ᨠჇय़ग᫖ ख़ैॻ", maxTokens: 8 },
+    { text: "🚙ᮠჂᄗ🡓 ᝊ 🎌 Ӕ🚫❼🔆", maxTokens: 6 },
+  ])(
+    "takes back more where half a character leaves $text more tokens than whole ones",
+    async ({ text, maxTokens }) => {
+      const cut = await tokens.truncate(text, "gpt-4o", maxTokens);
+      expect(cut.tokens).toBeLessThanOrEqual(maxTokens);
+      expect(cut.text.length).toBeGreaterThan(0);
+    },
+  );
+
   it.each([0, -1, Number.NaN])("gives nothing for %d", async (maxTokens) => {
     expect(await tokens.truncate("text", "gpt-4o", maxTokens)).toEqual({ text: "", tokens: 0 });
   });
