@@ -45,4 +45,6 @@ const characters = fc.oneof(
 );
 
 /** Any characters, lone surrogates included, and often those that the split patterns tell apart. */
-export const unicodeString = fc.array(characters, { maxLength: 40, size: "max" }).map((parts) => parts.join(""));
+export const unicodeString = fc
+  .array(characters, { maxLength: 40, size: "max" })
+  .map((parts) => parts.join(""));
