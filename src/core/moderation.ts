@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { CategoryScores } from "./ports.ts";
 import type { Words } from "./words/en.ts";
@@ -45,7 +45,7 @@ export interface CategoryRule {
 }
 
 export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  return hash("sha256", text, "base64url");
 }
 
 const severity = { allow: 0, flag: 1, block: 2 } as const;

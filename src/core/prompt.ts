@@ -34,9 +34,9 @@ export function pinnedMessages(pinned: PinnedPrompt): readonly ChatMessage[] | u
   return messages;
 }
 
-/** Whether moderation lets this turn into a prompt. */
+/** Whether moderation lets this turn into a prompt. That the verdict is about its very text, `turnMessages` makes sure. */
 export function mayEnterPrompt(turn: Turn): boolean {
-  return turn.verdict !== undefined && admit(promptText(turn), turn.verdict) !== undefined;
+  return turn.verdict !== undefined && turn.verdict.decision !== "block";
 }
 
 /**

@@ -98,6 +98,7 @@ export async function recountTurns(
   tokens: TokenCounter,
 ): Promise<readonly Turn[]> {
   const encoding = tokens.encodingOf(model);
+  if (turns.every((turn) => turn.encoding === encoding)) return turns;
   return Promise.all(
     turns.map(async (turn) => (turn.encoding === encoding ? turn : countTurn(turn, model, tokens))),
   );

@@ -9,26 +9,32 @@ export const en = {
 
   /** What a person reads when something failed: what happened, and what to do next. */
   errors: {
-    model_unauthorized: () => "The model service doesn't accept Parley's key. An admin needs to check `OPENAI_API_KEY`.",
+    model_unauthorized: () =>
+      "The model service doesn't accept Parley's key. An admin needs to check `OPENAI_API_KEY`.",
     model_unknown: ({ model }) =>
       `The model service doesn't know the model${model ? ` \`${model}\`` : ""}. An admin needs to choose another one.`,
     model_rate_limited: ({ retryAfterSeconds }) =>
       retryAfterSeconds
         ? `The model service is busy and asks to wait ${seconds(retryAfterSeconds)}. Please ask again then.`
         : "The model service is busy. Please ask again in a minute.",
-    model_quota_exhausted: () => "The account at the model service has no credit left. An admin needs to top it up.",
-    model_unavailable: () => "The model service has a problem of its own just now. Please ask again in a few minutes.",
+    model_quota_exhausted: () =>
+      "The account at the model service has no credit left. An admin needs to top it up.",
+    model_unavailable: () =>
+      "The model service has a problem of its own just now. Please ask again in a few minutes.",
     model_unreachable: () => "The model service can't be reached. Please ask again in a few minutes.",
     model_timeout: () => "The model service took too long to begin an answer. Please ask again.",
     model_stalled: () => "The model service stopped in the middle and said nothing more. Please ask again.",
     model_cut: () => "The connection to the model service broke, so the answer ends early. Please ask again.",
     model_malformed: () => "The model service sent something that can't be read. Please ask again.",
-    model_filtered: () => "The model service held back this answer by its content rules. Please put the question in another way.",
-    model_refused_request: () => "The model service refused the request. An admin can find the reason in the log.",
+    model_filtered: () =>
+      "The model service held back this answer by its content rules. Please put the question in another way.",
+    model_refused_request: () =>
+      "The model service refused the request. An admin can find the reason in the log.",
     context_overflow: () => "This conversation is longer than the model can read. Please begin a new thread.",
     moderation_unavailable: () =>
       "Messages can't be checked just now, and nothing goes to the model unchecked. Please send it again in a few minutes.",
-    persona_blocked: () => "The instructions of this persona don't pass moderation, so Parley can't use it. An admin needs to change them.",
+    persona_blocked: () =>
+      "The instructions of this persona don't pass moderation, so Parley can't use it. An admin needs to change them.",
     storage_newer: storage,
     storage_read_only: storage,
     storage_full: storage,
@@ -37,7 +43,8 @@ export const en = {
     storage_failed: storage,
     version_conflict: internal,
     superseded: internal,
-    platform_refused: () => "The platform didn't let Parley post here. An admin needs to check its permissions.",
+    platform_refused: () =>
+      "The platform didn't let Parley post here. An admin needs to check its permissions.",
     platform_unreachable: () => "The platform can't be reached just now. Please try again in a few minutes.",
     config_invalid: internal,
     aborted: () => "Parley was stopped before the answer was complete. Please ask again.",
@@ -74,16 +81,20 @@ export const en = {
   lengthReached: "*The answer reached its greatest length.*",
   emptyAnswer: "I have no answer to that. Please put the question in another way.",
   unreadAttachments: (names: number) =>
-    names === 1 ? "*I can't read the attached file yet, only the text.*" : `*I can't read the ${names} attached files yet, only the text.*`,
+    names === 1
+      ? "*I can't read the attached file yet, only the text.*"
+      : `*I can't read the ${names} attached files yet, only the text.*`,
   /** Stands in for the text of a message that has only files. */
   fileOnly: "(a message without text, with a file attached)",
   trimmed: (kept: number) => `*This conversation has grown long: I now read its last ${kept} messages.*`,
-  messageCut: (tokens: number) => `*That message was longer than I can read: I read its first ${tokens.toLocaleString("en")} tokens.*`,
+  messageCut: (tokens: number) =>
+    `*That message was longer than I can read: I read its first ${tokens.toLocaleString("en")} tokens.*`,
   /** Ends a message that was cut, for the model to read. */
   cutMark: "\n[The rest of this message was too long and was left out.]",
 
   activity: "is thinking…",
-  offlineBanner: "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
+  offlineBanner:
+    "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
   stop: "Stop",
 };
 
