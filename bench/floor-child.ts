@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -28,7 +29,7 @@ export async function startFloorChild(service: {
 
 function serve(baseURL: string, apiKey: string): void {
   const client = new OpenAI({ baseURL, apiKey });
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await text(request);
     response.end();
     await client.moderations.create({ model: "omni-moderation-latest", input: [asked] });
@@ -38,9 +39,10 @@ function serve(baseURL: string, apiKey: string): void {
       stream_options: { include_usage: true },
       messages: [{ role: "user", content: asked }],
     });
-    let answer = "";
-    for await (const chunk of stream) answer += chunk.choices[0]?.delta.content ?? "";
-  });
+    let said = "";
+    for await (const chunk of stream) said += chunk.choices[0]?.delta.content ?? "";
+  }
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1", () =>
     process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
   );

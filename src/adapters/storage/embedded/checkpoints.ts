@@ -35,10 +35,13 @@ export function startCheckpoints(dir: string, transactions: () => number, log: L
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     });
     started.on("message", () => (isBusy = false));
-    started.on("error", (error) => {
+    started.on("error", (error: unknown) => {
       // Busy for good: what can't be done beside the writer is left to the writer.
       clearInterval(timer);
-      log.warn({ error: error.name }, "checkpoints beside the writer ended");
+      log.warn(
+        { error: error instanceof Error ? error.name : "unknown" },
+        "checkpoints beside the writer ended",
+      );
     });
     return started;
   }
