@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { toAppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
-import type { EventIgnored, MessageCreated, PlatformEvent } from "../core/event.ts";
+import type { EventIgnored, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId } from "../core/ids.ts";
 import type { Intake, Logger, Now } from "../core/ports.ts";
@@ -113,18 +113,20 @@ export function createDispatch(deps: {
     const error = toAppError(thrown);
     const attempt = Math.max(...claim.entries.map((entry) => entry.attempt));
     const fields = { conversation: claim.key, attempt };
+    // Nobody waits for the answer to an edit or a deletion, so those can wait for the model service too.
+    const mendable = isOurs(error.code) || (claim.entries[0].payload as HandledEvent).kind !== "message";
     try {
       if (error.code === "superseded") {
         log.warn(fields, "claim superseded");
       } else if (shutdown.aborted) {
         log.info(fields, "handed back to be resumed");
         await queue.retry(claim.token, now());
-      } else if (isOurs(error.code) && attempt < maxAttempts) {
+      } else if (mendable && attempt < maxAttempts) {
         log.warn({ ...fields, ...describeError(error) }, "trying again");
         await queue.retry(claim.token, now() + retryDelayMs * 2 ** (attempt - 1));
       } else {
         const told = await explainTo(claim, error, shutdown);
-        await queue.finish(claim.token, isOurs(error.code) || !told ? { setAside: error.code } : {});
+        await queue.finish(claim.token, mendable || !told ? { setAside: error.code } : {});
       }
     } catch (failure) {
       // The claim runs out by itself and is taken up again.
@@ -180,7 +182,7 @@ function entryOf(event: HandledEvent): Enqueue {
   return {
     key: event.conversation,
     ids: [identityOf(event), ...event.deliveryIds.map((id) => `delivery/${platform}/${id}`)],
-    payload: event satisfies MessageCreated | HandledEvent,
+    payload: event,
     lane: event.kind === "message" ? "main" : "control",
     people: author === undefined ? [] : [personKey(platform, workspace, author)],
   };

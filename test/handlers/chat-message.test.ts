@@ -302,4 +302,25 @@ describe("a message that was answered", () => {
     await client.answers({ as: "ada", channel: "dm-ada" }, 2);
     expect(contents(openai.chatRequests[1]?.body)).toEqual(["ok", "next"]);
   });
+
+  it("takes an edit once moderation is back", async () => {
+    await using parley = await startParley("model: { maxRetries: 0 }");
+    const { client, openai } = parley;
+    openai.reply("ok");
+    const { id } = await client.post({ as: "ada", channel: "dm-ada", text: "one" });
+    await client.answers({ as: "ada", channel: "dm-ada" });
+    openai.fail("moderation", { kind: "serverError", status: 503 });
+    await client.edit({ as: "ada", channel: "dm-ada", id }, "uno");
+    await client.until(
+      async () =>
+        openai.moderationRequests.filter(({ body }) => body.input.includes("uno")).length === 2
+          ? true
+          : undefined,
+      "a second try",
+    );
+    await sleep(200);
+    await client.post({ as: "ada", channel: "dm-ada", text: "two" });
+    await client.answers({ as: "ada", channel: "dm-ada" }, 2);
+    expect(contents(openai.chatRequests[1]?.body)).toEqual(["uno", "ok", "two"]);
+  });
 });

@@ -45,13 +45,11 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   // Both threads start at once; the second opens what the first has made.
   const writer = startThread({ role: "writer", dir, commitDelayMs }, deps);
   const reader = startThread({ role: "reader", dir, commitDelayMs: 0 }, deps);
-  // The last connection to close tidies the store up, and that must be the one that writes.
-  const closeThreads = (): Promise<void> => writer.close(reader.close());
   try {
     await writer.open();
     await reader.open();
   } catch (error) {
-    await closeThreads();
+    await writer.close(reader.close());
     throw error;
   }
 
@@ -77,8 +75,8 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     async close() {
       clearInterval(sweeper);
       readyListeners.clear();
-      await checkpoints.close();
-      await closeThreads();
+      // All refuse from here on. The last connection to close tidies the store up, and that must be the one that writes.
+      await writer.close(Promise.all([reader.close(), checkpoints.close()]));
     },
   };
 }

@@ -22,7 +22,7 @@ export interface Thread {
   /** How many there were since the start. */
   transactions(): number;
   /** Refuses what is asked from now on, answers what was asked before and, after `after`, ends the thread. */
-  close(after?: Promise<void>): Promise<void>;
+  close(after?: Promise<unknown>): Promise<void>;
 }
 
 type OperationNamed<Op extends (Write | Read)["op"]> = Extract<Write | Read, { readonly op: Op }>;
@@ -136,7 +136,7 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
     lastFault: () => lastFault,
     transactions: () => transactions,
 
-    async close(after = Promise.resolve()) {
+    async close(after: Promise<unknown> = Promise.resolve()) {
       if (!isClosing && !failure) {
         isClosing = true;
         // What was asked for in this turn is on its way by then.
