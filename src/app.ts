@@ -1,5 +1,6 @@
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
+import { createParticipation } from "./adapters/storage/stores/participation.ts";
 import { createStops } from "./adapters/storage/stores/stops.ts";
 import { createWebServer } from "./adapters/http/server.ts";
 import { createChatModel } from "./adapters/openai/chat.ts";
@@ -106,6 +107,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
   const dispatch = createDispatch({
     queue: storage.queue,
+    participation: createParticipation(storage),
     platformOf,
     handlers: {
       chatMessage: createHandleChatMessage(story),

@@ -54,7 +54,7 @@ export interface MessageCreated extends EventBase {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly channelKind: ChannelKind;
-  /** Why Parley might answer: named, written to directly, or in a thread. */
+  /** Why Parley might answer: named, written to directly, or in a thread in which it may take part (see dispatch). */
   readonly addressed: "mention" | "direct" | "thread" | "none";
 }
 

@@ -113,17 +113,18 @@ export interface Platform {
   readonly limits: PlatformLimits;
   readonly abilities: PlatformAbilities;
 
+  /**
+   * Begins to connect. What the platform refuses (a wrong token …) is said by `health`, so that the others go on.
+   * @throws AppError only for what is wrong before anything is asked of the platform
+   */
   start(intake: Intake): Promise<void>;
   /** Takes in nothing more; what is being posted may go on until `stop`. */
   stopIntake(): Promise<void>;
   stop(): Promise<void>;
   health(): PartHealth;
 
-  /**
-   * A reply that grows. `messages` are those that an earlier attempt under the same cause is known to have posted.
-   * @throws AppError `platform_*` from its methods
-   */
-  openReply(place: Place, cause: CauseId, messages: readonly MessageId[]): LiveReply;
+  /** A reply that grows. @throws AppError `platform_*` from its methods */
+  openReply(place: Place, intent: ReplyIntent): LiveReply;
   post(place: Place, cause: CauseId, message: OutgoingMessage, signal: AbortSignal): Promise<MessageId>;
   edit(place: Place, message: MessageId, content: OutgoingMessage, signal: AbortSignal): Promise<void>;
   /** A message that is gone already is no error. */
@@ -148,6 +149,15 @@ export interface Platform {
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
   download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** What a reply is for. */
+export interface ReplyIntent {
+  readonly cause: CauseId;
+  /** Who is answered: a platform may show the text live to this person alone. */
+  readonly asker: PersonId;
+  /** Messages that an earlier attempt under the same cause is known to have posted. */
+  readonly posted: readonly MessageId[];
 }
 
 /** One reply in one or more messages, made to look like `parts` by posting what is missing and editing what changed. */

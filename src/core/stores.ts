@@ -22,6 +22,12 @@ export interface Ledger {
   adding(entry: LedgerEntry): Operation;
 }
 
+/** The threads that Parley was called into. */
+export interface Participation {
+  join(thread: ConversationKey): Promise<void>;
+  joined(thread: ConversationKey): Promise<boolean>;
+}
+
 /** Marks that somebody pressed stop under a reply, so that a restart doesn't go on with it. */
 export interface Stops {
   pressed(message: string): Promise<boolean>;

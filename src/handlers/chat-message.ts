@@ -60,7 +60,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     const resumed = claim.entries.some((entry) => entry.attempt > 1);
     const found = resumed ? await platform.findPosted(last.place, cause, signal) : [];
     const posted = [...new Set([...(state?.posted ?? []), ...found])];
-    const reply = platform.openReply(last.place, cause, posted);
+    const reply = platform.openReply(last.place, { cause, asker: last.author.id, posted });
     return {
       claim,
       platform,

@@ -7,6 +7,7 @@ import { personKey } from "../core/ids.ts";
 import type { CauseId } from "../core/ids.ts";
 import type { Intake, Logger, Now } from "../core/ports.ts";
 import type { Claim, Enqueue, Lane, Queue } from "../core/storage.ts";
+import type { Participation } from "../core/stores.ts";
 import type { HandleChatMessage } from "./chat-message.ts";
 import { createConsumer } from "./consumer.ts";
 import type { Explain } from "./explain.ts";
@@ -44,12 +45,13 @@ const controlAtOnce = 16;
  */
 export function createDispatch(deps: {
   readonly queue: Queue;
+  readonly participation: Participation;
   readonly platformOf: ChatMessageDeps["platformOf"];
   readonly handlers: DispatchHandlers;
   readonly settings: { readonly burst: "together" | "each"; readonly concurrency: number };
   readonly ambient: { readonly explain: Explain; readonly log: Logger; readonly now: Now };
 }): Dispatch {
-  const { queue, handlers, settings } = deps;
+  const { queue, participation, handlers, settings } = deps;
   const { explain, log, now } = deps.ambient;
   const consumer = (lane: Lane, atOnce: number, maxEntries: number) =>
     createConsumer({ queue, lane, atOnce, maxEntries, run: handleClaim, log });
@@ -60,13 +62,17 @@ export function createDispatch(deps: {
 
   return {
     async intake(event) {
-      const reason = reasonToIgnore(event);
+      const reason = reasonToIgnore(event) ?? (await reasonToStayOut(event));
       if (reason !== undefined) {
         log.debug({ kind: event.kind, reason }, "event ignored");
         return;
       }
       const handled = event as HandledEvent;
-      const accepted = await queue.enqueue(entryOf(handled));
+      // Asked for together, both are in one commit.
+      const [accepted] = await Promise.all([
+        queue.enqueue(entryOf(handled)),
+        callsIntoThread(handled) && participation.join(handled.conversation),
+      ]);
       log.debug(
         { kind: event.kind, conversation: handled.conversation, accepted },
         accepted ? "event accepted" : "event known already",
@@ -79,6 +85,12 @@ export function createDispatch(deps: {
       await Promise.all(consumers.map((each) => each.stop(drainMs)));
     },
   };
+
+  /** In a thread Parley answers without being named, once it was named there. */
+  async function reasonToStayOut(event: PlatformEvent): Promise<string | undefined> {
+    if (event.kind !== "message" || event.addressed !== "thread") return undefined;
+    return (await participation.joined(event.conversation)) ? undefined : "in a thread of others";
+  }
 
   async function handleClaim(claim: Claim, shutdown: AbortSignal): Promise<void> {
     try {
@@ -144,7 +156,7 @@ export function createDispatch(deps: {
       const platform = deps.platformOf(event.place);
       const cause = `reply:${identityOf(claim.entries[0].payload as HandledEvent)}` as CauseId;
       const posted = await platform.findPosted(event.place, cause, signal);
-      const reply = platform.openReply(event.place, cause, posted);
+      const reply = platform.openReply(event.place, { cause, asker: event.author.id, posted });
       await reply.show([text], { final: true, buttons: [], onPosted: async () => undefined, signal });
       return true;
     } catch (failure) {
@@ -174,6 +186,10 @@ function reasonToIgnore(event: PlatformEvent): string | undefined {
   if (event.addressed === "none") return "not addressed to Parley";
   if (event.text.trim() === "" && event.attachments.length === 0) return "empty";
   return undefined;
+}
+
+function callsIntoThread(event: HandledEvent): boolean {
+  return event.kind === "message" && event.addressed === "mention" && event.place.thread !== undefined;
 }
 
 function entryOf(event: HandledEvent): Enqueue {

@@ -5,8 +5,9 @@ import { chromium, type Browser, type BrowserContextOptions, type Locator, type 
 import { afterAll, beforeAll, describe } from "vitest";
 
 import type { PlatformEvent } from "../../src/core/event.ts";
-import type { CauseId, MessageId } from "../../src/core/ids.ts";
+import type { MessageId } from "../../src/core/ids.ts";
 import { signal, type PlaygroundServer } from "../adapters/playground/playground-server.ts";
+import { intent } from "../support/intent.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
@@ -84,7 +85,7 @@ export function answerWith(
   const answering = async (event: Extract<PlatformEvent, { kind: "message" }>): Promise<void> => {
     const { platform } = playground;
     await platform.showActivity(event.place, signal);
-    const live = platform.openReply(event.place, `reply:${event.message}` as CauseId, []);
+    const live = platform.openReply(event.place, intent(`reply:${event.message}`));
     const shown = { buttons: [], onPosted: async () => {}, signal };
     let soFar = "";
     for (const word of text.split(/(?<=\s)/)) {

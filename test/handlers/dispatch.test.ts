@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
+import { createParticipation } from "../../src/adapters/storage/stores/participation.ts";
 import { conversationKey } from "../../src/core/conversation.ts";
 import { AppError } from "../../src/core/errors.ts";
 import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
@@ -38,6 +39,7 @@ beforeEach(async () => {
   const control = async (event: { readonly kind: string }) => void handled.push(event.kind);
   dispatch = createDispatch({
     queue: storage.queue,
+    participation: createParticipation(storage),
     platformOf: () => platform,
     handlers: {
       async chatMessage(claim, shutdown) {
@@ -110,6 +112,17 @@ describe("intake", () => {
     await dispatch.intake(message("A", "T1", more));
     await dispatch.intake({ kind: "ignored", reason: "channel topic changed" });
     expect((await storage.queue.stats()).waiting).toBe(0);
+  });
+
+  it("answers in a thread without being named from the moment it was named there", async () => {
+    await dispatch.intake(message("A", "T1", { addressed: "thread" }));
+    await dispatch.intake(message("B", "T1", { addressed: "mention" }));
+    await dispatch.intake(message("C", "T1", { addressed: "thread" }));
+    await dispatch.intake(message("D", "T2", { addressed: "thread" }));
+    dispatch.start();
+    await untilHandled(1);
+    await untilIdle();
+    expect(handled).toEqual(["B+C"]);
   });
 });
 

@@ -97,8 +97,8 @@ export function createPlayground(deps: PlaygroundDeps): {
         ? { ok: true, detail: "The playground is open." }
         : { ok: false, detail: "The playground takes in nothing now." },
 
-    openReply: (place, cause, messages) =>
-      createReply(place, cause, messages, {
+    openReply: (place, intent) =>
+      createReply(place, intent, {
         store,
         live,
         showMessage: post.show,

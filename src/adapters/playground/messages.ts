@@ -11,7 +11,7 @@ import {
 } from "../../core/ids.ts";
 import type { Now } from "../../core/ports.ts";
 import type { Operation, Storage } from "../../core/storage.ts";
-import { parleyId, workspaceId } from "./workspace.ts";
+import { workspaceId } from "./workspace.ts";
 
 export interface PlaygroundMessage {
   readonly id: MessageId;
@@ -27,8 +27,6 @@ export interface PlaygroundMessage {
   readonly editId?: string;
   /** The page's own id of it: sent again under this it is the same message. */
   readonly clientId?: string;
-  /** It named Parley when it was sent. */
-  readonly called?: true;
   /** Why Parley posted it. */
   readonly cause?: CauseId;
   /** More text is to come, also from another process. */
@@ -46,8 +44,6 @@ export interface Spot {
 export interface ThreadFacts {
   readonly replies: number;
   readonly people: readonly PersonId[];
-  /** Parley has spoken in it, or was called into it. */
-  readonly joined: boolean;
 }
 
 /** A message whose event nobody has taken in yet. */
@@ -88,7 +84,6 @@ export function createMessageStore(storage: Storage, now: Now) {
       people: Object.entries(fields).flatMap(([field, sum]) =>
         field.startsWith("by:") && sum > 0 ? [field.slice(3) as PersonId] : [],
       ),
-      joined: (fields["called"] ?? 0) > 0 || (fields[`by:${parleyId}`] ?? 0) > 0,
     }));
   };
 
@@ -170,8 +165,7 @@ export function createMessageStore(storage: Storage, now: Now) {
         ? []
         : await threads(message.channel, [message.id as string as ThreadId]);
       if (facts && facts.replies > 0) {
-        const { called: _called, ...rest } = message;
-        const left = { ...rest, text: "", revision: message.revision + 1, deletedAt: now() };
+        const left = { ...message, text: "", revision: message.revision + 1, deletedAt: now() };
         await storage.commit([put(left), ...count(message, -1)]);
         return left;
       }
@@ -214,10 +208,9 @@ function put(message: PlaygroundMessage): Operation {
 
 /** What the message adds to the counts of its thread, or takes from them. */
 function count(message: PlaygroundMessage, step: 1 | -1): readonly Operation[] {
-  const called = message.called ? { called: step } : {};
-  const fields = message.thread ? { replies: step, [`by:${message.author}`]: step, ...called } : called;
-  if (Object.keys(fields).length === 0) return [];
-  const key = threadKey(message.channel, message.thread ?? (message.id as string as ThreadId));
+  if (!message.thread) return [];
+  const key = threadKey(message.channel, message.thread);
+  const fields = { replies: step, [`by:${message.author}`]: step };
   return [
     { op: "counters.add", key, fields, once: joinKey("playground", message.id, step === 1 ? "in" : "out") },
   ];

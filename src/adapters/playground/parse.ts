@@ -19,8 +19,7 @@ export function placeOf(message: Pick<PlaygroundMessage, "id" | "thread">, chann
     : { ...place, thread: message.thread ?? (message.id as string as ThreadId) };
 }
 
-/** `joined`: Parley has spoken in the message's thread, or was called into it. */
-export function parseMessage(message: PlaygroundMessage, channel: Channel, joined: boolean): MessageCreated {
+export function parseMessage(message: PlaygroundMessage, channel: Channel): MessageCreated {
   return {
     ...common(message, channel, joinKey("playground", "message", message.id)),
     kind: "message",
@@ -30,7 +29,7 @@ export function parseMessage(message: PlaygroundMessage, channel: Channel, joine
     text: message.text,
     attachments: [],
     channelKind: channel.kind,
-    addressed: addressedBy(message, channel, joined),
+    addressed: addressedBy(message, channel),
   };
 }
 
@@ -78,14 +77,10 @@ function common(message: PlaygroundMessage, channel: Channel, deliveryId: string
   return { deliveryIds: [deliveryId], conversation: conversationKey(place), place };
 }
 
-function addressedBy(
-  message: PlaygroundMessage,
-  channel: Channel,
-  joined: boolean,
-): MessageCreated["addressed"] {
+function addressedBy(message: PlaygroundMessage, channel: Channel): MessageCreated["addressed"] {
   if (channel.kind === "direct") return "direct";
   if (mentionsParley(message.text)) return "mention";
-  return message.thread !== undefined && joined ? "thread" : "none";
+  return message.thread !== undefined ? "thread" : "none";
 }
 
 function authorOf(id: PersonId): MessageCreated["author"] {

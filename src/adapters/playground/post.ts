@@ -1,8 +1,7 @@
-import type { MessageEdited, MessageCreated, PlatformEvent } from "../../core/event.ts";
+import type { MessageEdited, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
-import { mentionsParley } from "./mention.ts";
 import { messageId, type MessageStore, type PlaygroundMessage, type Spot } from "./messages.ts";
 import { parseDeletion, parseEdit, parseMessage, parseStop } from "./parse.ts";
 import { spotOf, viewMessage, viewThreads, type MessageView } from "./view.ts";
@@ -58,7 +57,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
   };
 
   const deliver = async (message: PlaygroundMessage, channel: Channel): Promise<void> => {
-    await takeIn(await eventOf(message, channel));
+    await takeIn(parseMessage(message, channel));
     undelivered.delete(message.id);
     delivered.push(message.id);
     ticking ??= setTimeout(tickOff, tickOffMs);
@@ -76,11 +75,6 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
       )
       .finally(() => settling.delete(settled));
     settling.add(settled);
-  };
-
-  const eventOf = async (message: PlaygroundMessage, channel: Channel): Promise<MessageCreated> => {
-    const [facts] = message.thread ? await store.threads(channel.id, [message.thread]) : [];
-    return parseMessage(message, channel, facts?.joined ?? false);
   };
 
   return {
@@ -112,7 +106,6 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
         sentAt: store.nextAt(),
         revision: 1,
         clientId,
-        ...(mentionsParley(text) && { called: true as const }),
       };
       const isRepeated = (await store.get(said, id)) !== undefined;
       if (!isRepeated) undelivered.add(id);

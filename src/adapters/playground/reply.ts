@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
-import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { LiveReply } from "../../core/ports.ts";
+import type { MessageId } from "../../core/ids.ts";
+import type { LiveReply, ReplyIntent } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage } from "./messages.ts";
 import { parleyId } from "./workspace.ts";
@@ -27,8 +27,7 @@ interface Part {
  */
 export function createReply(
   place: Place,
-  cause: CauseId,
-  known: readonly MessageId[],
+  { cause, posted: known }: Pick<ReplyIntent, "cause" | "posted">,
   deps: ReplyDeps,
 ): LiveReply {
   const { store, live, showMessage, removeMessage } = deps;

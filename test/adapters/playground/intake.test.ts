@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import type { CauseId } from "../../../src/core/ids.ts";
-import { placeIn, reply, signal, startPlayground } from "./playground-server.ts";
+import { intent } from "../../support/intent.ts";
+import { placeIn, signal, startPlayground } from "./playground-server.ts";
 
 describe("what is said reaches Parley", () => {
   it("a mention in a channel begins a thread at that message", async () => {
@@ -53,22 +53,19 @@ describe("what is said reaches Parley", () => {
     expect(playground.events).toMatchObject([{ addressed, channelKind: "private" }]);
   });
 
-  it("in a thread Parley is addressed without a mention once it has spoken there, or was called", async () => {
+  it("in a thread nobody needs a mention to address it", async () => {
     await using playground = await startPlayground();
     const quiet = await playground.post("ada", "general", "Lunch?");
     await playground.post("ben", "general", "Yes", quiet.id);
-    await reply(playground.platform, placeIn("general", quiet.id), "May I join?");
-    await playground.post("ben", "general", "Sure", quiet.id);
     const called = await playground.post("ada", "general", "@Parley?");
-    await playground.post("ada", "general", "and quickly", called.id);
+    await playground.post("ada", "general", "and @Parley, quickly", called.id);
     expect(playground.events).toMatchObject([
       { text: "Lunch?", addressed: "none" },
-      { text: "Yes", addressed: "none" },
-      { text: "Sure", addressed: "thread", conversation: `playground/playground/general/${quiet.id}` },
+      { text: "Yes", addressed: "thread", conversation: `playground/playground/general/${quiet.id}` },
       { text: "@Parley?", addressed: "mention" },
       {
-        text: "and quickly",
-        addressed: "thread",
+        text: "and @Parley, quickly",
+        addressed: "mention",
         conversation: `playground/playground/general/${called.id}`,
       },
     ]);
@@ -77,7 +74,7 @@ describe("what is said reaches Parley", () => {
   it("an edit, a deletion and a stop carry the conversation of their message", async () => {
     await using playground = await startPlayground();
     const { id } = await playground.post("ada", "general", "@Parley hi");
-    const live = playground.platform.openReply(placeIn("general", id), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("general", id), intent("c1"));
     const [replyId] = await live.show(["Wri"], {
       final: false,
       buttons: [],

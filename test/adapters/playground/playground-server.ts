@@ -7,9 +7,10 @@ import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createPlayground } from "../../../src/adapters/playground/adapter.ts";
 import { openEmbeddedStorage } from "../../../src/adapters/storage/embedded/storage.ts";
 import type { PlatformEvent, Place } from "../../../src/core/event.ts";
-import type { CauseId, ChannelId, MessageId, ThreadId } from "../../../src/core/ids.ts";
+import type { ChannelId, MessageId, ThreadId } from "../../../src/core/ids.ts";
 import type { Intake, Platform } from "../../../src/core/ports.ts";
 import { workspaceId } from "../../../src/adapters/playground/workspace.ts";
+import { intent } from "../../support/intent.ts";
 import { createMemoryLog } from "../../support/log.ts";
 
 export const signal = new AbortController().signal;
@@ -144,7 +145,7 @@ export async function reply(
   text: string,
   cause: string = randomUUID(),
 ): Promise<MessageId> {
-  const live = platform.openReply(place, cause as CauseId, []);
+  const live = platform.openReply(place, intent(cause));
   const [id] = await live.show([text], { final: true, buttons: [], onPosted: async () => {}, signal });
   if (!id) throw new Error("nothing was posted");
   return id;

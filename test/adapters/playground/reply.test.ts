@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { CauseId, MessageId } from "../../../src/core/ids.ts";
+import { intent } from "../../support/intent.ts";
 import { placeIn, signal, startPlayground, watch } from "./playground-server.ts";
 
 describe("a reply that grows", () => {
@@ -16,7 +17,7 @@ describe("a reply that grows", () => {
   it("is shown while it is written, and complete for good", async () => {
     await using playground = await startPlayground();
     await using page = await watch(playground.url, "ada");
-    const live = playground.platform.openReply(placeIn("dm-ada"), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("dm-ada"), intent("c1"));
     const posted: MessageId[] = [];
     await live.show(["One **bo"], showing(false, posted));
     await live.show(["One **bold**.\n\nTwo"], showing(false, posted));
@@ -44,7 +45,7 @@ describe("a reply that grows", () => {
   it("each step that is sent applies to the version before it", async () => {
     await using playground = await startPlayground();
     await using page = await watch(playground.url, "ada");
-    const live = playground.platform.openReply(placeIn("dm-ada"), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("dm-ada"), intent("c1"));
     let text = "";
     for (const word of ["First.\n\n", "Second.\n\n", "- a\n", "- b\n\n", "Third", "."]) {
       text += word;
@@ -74,7 +75,7 @@ describe("a reply that grows", () => {
 
   it("made of fewer parts than before, takes the surplus away", async () => {
     await using playground = await startPlayground();
-    const live = playground.platform.openReply(placeIn("dm-ada"), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("dm-ada"), intent("c1"));
     const three = await live.show(["a", "b", "c"], showing(false));
     expect(three).toHaveLength(3);
     expect(await live.show(["A", "B"], showing(true))).toEqual(three.slice(0, 2));
@@ -87,7 +88,7 @@ describe("a reply that grows", () => {
   it("is found by its cause after the process died, and completed by replacing its whole text", async () => {
     await using first = await startPlayground();
     const place = placeIn("dm-ada");
-    const live = first.platform.openReply(place, "c1" as CauseId, []);
+    const live = first.platform.openReply(place, intent("c1"));
     const ids = await live.show(["Hel"], showing(false));
     await first.stop();
     const second = await startPlayground({ dir: first.dir });
@@ -95,7 +96,7 @@ describe("a reply that grows", () => {
     expect(found).toEqual(ids);
     const posted: MessageId[] = [];
     await second.platform
-      .openReply(place, "c1" as CauseId, found)
+      .openReply(place, intent("c1", found))
       .show(["Another answer", "in two parts"], showing(true, posted));
     expect((await second.list("ada", "dm-ada")).messages.map((message) => message.text)).toEqual([
       "Another answer",
@@ -108,8 +109,8 @@ describe("a reply that grows", () => {
   it("of an attempt that knows of no message takes up the one that stands", async () => {
     await using playground = await startPlayground();
     const place = placeIn("dm-ada");
-    await playground.platform.openReply(place, "c1" as CauseId, []).show(["Hel"], showing(false));
-    await playground.platform.openReply(place, "c1" as CauseId, []).show(["Hello"], showing(true));
+    await playground.platform.openReply(place, intent("c1")).show(["Hel"], showing(false));
+    await playground.platform.openReply(place, intent("c1")).show(["Hello"], showing(true));
     expect((await playground.list("ada", "dm-ada")).messages.map((message) => message.text)).toEqual([
       "Hello",
     ]);
@@ -118,13 +119,11 @@ describe("a reply that grows", () => {
   it("removed and shown again is a new message", async () => {
     await using playground = await startPlayground();
     const place = placeIn("dm-ada");
-    const live = playground.platform.openReply(place, "c1" as CauseId, []);
+    const live = playground.platform.openReply(place, intent("c1"));
     const [before] = await live.show(["one"], showing(false));
     await live.remove(signal);
     expect(await playground.platform.findPosted(place, "c1" as CauseId, signal)).toEqual([]);
-    const [after] = await playground.platform
-      .openReply(place, "c1" as CauseId, [])
-      .show(["two"], showing(true));
+    const [after] = await playground.platform.openReply(place, intent("c1")).show(["two"], showing(true));
     expect(after).not.toBe(before);
     expect((await playground.list("ada", "dm-ada")).messages.map((message) => message.text)).toEqual(["two"]);
   });
@@ -132,7 +131,7 @@ describe("a reply that grows", () => {
   it("that somebody deleted while it was written stays deleted", async () => {
     await using playground = await startPlayground();
     const { id } = await playground.post("ben", "general", "@Parley hi");
-    const live = playground.platform.openReply(placeIn("general", id), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("general", id), intent("c1"));
     const [replyId] = await live.show(["one"], showing(false));
     const removed = await playground.call("DELETE", `/api/channels/general/messages/${replyId}`, {
       as: "ada",
@@ -146,7 +145,7 @@ describe("a reply that grows", () => {
 
   it("is not written once the call was given up", async () => {
     await using playground = await startPlayground();
-    const live = playground.platform.openReply(placeIn("dm-ada"), "c1" as CauseId, []);
+    const live = playground.platform.openReply(placeIn("dm-ada"), intent("c1"));
     const given = AbortSignal.abort();
     await expect(live.show(["x"], { ...showing(true), signal: given })).rejects.toMatchObject({
       code: "aborted",

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { CauseId, ChannelId, PersonId } from "../../../src/core/ids.ts";
+import type { ChannelId, PersonId } from "../../../src/core/ids.ts";
+import { intent } from "../../support/intent.ts";
 import {
   placeIn,
   reply,
@@ -44,7 +45,7 @@ describe("everyone sees what they may read and nothing else, on every route", ()
     const root = await playground.post(author, channel, "@Parley root");
     const isDirect = channel.startsWith("dm-");
     const place = isDirect ? placeIn(channel) : placeIn(channel, root.id);
-    const live = playground.platform.openReply(place, randomUUID() as CauseId, []);
+    const live = playground.platform.openReply(place, intent(randomUUID()));
     const [writing] = await live.show(["wri"], {
       final: false,
       buttons: [],
@@ -147,7 +148,7 @@ describe("everyone hears of what they may read and nothing else, on the event st
       const root = await playground.post(author, channel, `root in ${channel}`);
       const place = channel.startsWith("dm-") ? placeIn(channel) : placeIn(channel, root.id);
       await playground.platform.showActivity(place, signal);
-      const live = playground.platform.openReply(place, randomUUID() as CauseId, []);
+      const live = playground.platform.openReply(place, intent(randomUUID()));
       for (const text of ["one", "one two"])
         await live.show([text], { final: false, buttons: [], onPosted: async () => {}, signal });
       await playground.list(author, channel);
