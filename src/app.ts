@@ -1,3 +1,5 @@
+import type { Hono } from "hono";
+
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
 import { createParticipation } from "./adapters/storage/stores/participation.ts";
@@ -12,6 +14,7 @@ import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { renderSystemMessage } from "./core/persona.ts";
 import type { Logger, NewId, Now, PartHealth, Platform, TokenCounter } from "./core/ports.ts";
+import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
@@ -84,9 +87,14 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     log,
   });
 
-  const platforms = new Map<string, Platform>();
-  const playground = await loadPlayground();
-  platforms.set("playground", playground.platform);
+  const loaded = await loadPlatforms(config, {
+    storage,
+    now,
+    newId,
+    log,
+    ...(service.banner !== undefined && { banner: service.banner }),
+  });
+  const platforms = new Map(loaded.map(({ platform }) => [platform.name, platform]));
 
   const stores = {
     conversations: createConversations(storage),
@@ -97,6 +105,9 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const settings = {
     personaFor: createPersonaChoice(config, now),
     limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
+    // The playground has a banner for it.
+    footerFor: ({ platform }: Place) =>
+      service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
   };
   const platformOf = (place: Place): Platform => {
     const platform = platforms.get(place.platform);
@@ -125,14 +136,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...(config.web.token !== undefined && { webToken: config.web.token }),
     log,
     parts: async () => ({ storage: await storage.health(), ...healthOf(platforms) }),
-    routes: playground.routes,
+    routes: loaded.find(({ routes }) => routes)?.routes,
+    webhooks: loaded.find(({ webhooks }) => webhooks)?.webhooks,
   });
 
   releases.push(() => web.stop());
-  for (const platform of platforms.values()) {
-    await platform.start(dispatch.intake);
-    releases.push(() => platform.stop());
-  }
+  for (const platform of platforms.values()) releases.push(() => platform.stop());
+  await Promise.all([...platforms.values()].map((platform) => platform.start(dispatch.intake)));
   dispatch.start();
   releases.push(async () => {
     await Promise.all([...platforms.values()].map((platform) => platform.stopIntake()));
@@ -158,17 +168,50 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       log.info({}, "stopped");
     },
   };
+}
 
-  async function loadPlayground() {
-    const { createPlayground } = await import("./adapters/playground/adapter.ts");
-    return createPlayground({
-      storage,
-      now,
-      newId,
-      log,
-      ...(service.banner !== undefined && { banner: service.banner }),
-    });
-  }
+interface LoadedPlatform {
+  readonly platform: Platform;
+  /** Its pages. */
+  readonly routes?: Hono;
+  /** What its service calls. */
+  readonly webhooks?: Hono;
+}
+
+interface PlatformDeps {
+  readonly storage: Storage;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly banner?: string;
+}
+
+/** Loads the adapters that are configured, and the code of no other. */
+async function loadPlatforms(
+  { slack, discord, playground }: Config,
+  deps: PlatformDeps,
+): Promise<readonly LoadedPlatform[]> {
+  const { cache } = deps.storage;
+  const { now, newId, log } = deps;
+  return Promise.all([
+    ...(slack
+      ? [
+          import("./adapters/slack/adapter.ts").then(({ createSlack }) =>
+            createSlack(slack, { cache, now, newId, log }),
+          ),
+        ]
+      : []),
+    ...(discord
+      ? [
+          import("./adapters/discord/adapter.ts").then(({ createDiscord }) =>
+            createDiscord(discord, { cache, now, newId, log }),
+          ),
+        ]
+      : []),
+    ...(playground
+      ? [import("./adapters/playground/adapter.ts").then(({ createPlayground }) => createPlayground(deps))]
+      : []),
+  ]);
 }
 
 interface ModelConnection {

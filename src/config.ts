@@ -19,6 +19,8 @@ export interface Config extends Pick<
   readonly modelService: ModelService;
   readonly web: { readonly host: string; readonly port: number; readonly token?: string };
   readonly playground: boolean;
+  readonly slack?: SlackSettings;
+  readonly discord?: DiscordSettings;
   readonly dataDir: string;
   readonly logLevel: NonNullable<Environment["LOG_LEVEL"]>;
   readonly personas: PersonaChoice;
@@ -38,6 +40,21 @@ export type ModelService =
       readonly organization?: string;
       readonly project?: string;
     };
+
+export interface SlackSettings {
+  readonly botToken: string;
+  /** Socket Mode; where it is missing, events come over HTTP and are signed with the signing secret. */
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly apiUrl?: string;
+  readonly streaming: Settings["slack"]["streaming"];
+}
+
+export interface DiscordSettings {
+  readonly token: string;
+  readonly apiUrl?: string;
+  readonly threads: Settings["discord"]["threads"];
+}
 
 export const defaultConfigPath = "parley.yaml";
 
@@ -63,6 +80,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
       ...(env.PARLEY_WEB_TOKEN !== undefined && { token: env.PARLEY_WEB_TOKEN }),
     },
     playground: env.PARLEY_PLAYGROUND ?? true,
+    ...choosePlatforms(env, read.settings),
     dataDir: env.PARLEY_DATA_DIR ?? "data",
     logLevel: env.LOG_LEVEL ?? "info",
     model,
@@ -78,6 +96,30 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     language,
     shutdown,
   };
+}
+
+function choosePlatforms(env: Environment, settings: Settings): Pick<Config, "slack" | "discord"> {
+  const {
+    SLACK_BOT_TOKEN: botToken,
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: slackUrl,
+    DISCORD_TOKEN: token,
+    DISCORD_API_URL: discordUrl,
+  } = env;
+  const slack = botToken !== undefined && {
+    botToken,
+    ...(appToken !== undefined && { appToken }),
+    ...(signingSecret !== undefined && { signingSecret }),
+    ...(slackUrl !== undefined && { apiUrl: slackUrl }),
+    ...settings.slack,
+  };
+  const discord = token !== undefined && {
+    token,
+    ...(discordUrl !== undefined && { apiUrl: discordUrl }),
+    ...settings.discord,
+  };
+  return { ...(slack && { slack }), ...(discord && { discord }) };
 }
 
 function chooseModelService(env: Environment): ModelService {

@@ -42,13 +42,43 @@ describe("what is read", () => {
       },
       context: { maxTokens: 16_000 },
       burst: "together",
-      concurrency: 64,
+      concurrency: 1000,
       moderation: { model: "omni-moderation-latest", policy: {}, cacheTtlMs: 86_400_000 },
       language: "en",
       shutdown: { drainMs: 30_000 },
     });
     expect(config.personas.default.name).toBe("professional");
     expect(config.web).not.toHaveProperty("token");
+  });
+
+  test("platforms are configured where their credentials are", () => {
+    expect(readConfig({}, undefined)).not.toHaveProperty("slack");
+    expect(readConfig({}, undefined)).not.toHaveProperty("discord");
+    const env = { PARLEY_OFFLINE_MODEL: "on", PARLEY_PLAYGROUND: "off" };
+    expect(
+      readConfig({ ...env, SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1" }, undefined),
+    ).toMatchObject({
+      playground: false,
+      slack: { botToken: "xoxb-1", appToken: "xapp-1", streaming: "auto" },
+    });
+    const slackOverHttp = {
+      ...env,
+      SLACK_BOT_TOKEN: "xoxb-1",
+      SLACK_SIGNING_SECRET: "s",
+      SLACK_API_URL: "http://127.0.0.1:1/api/",
+    };
+    expect(readConfig(slackOverHttp, yaml("slack: { streaming: off }")).slack).toEqual({
+      botToken: "xoxb-1",
+      signingSecret: "s",
+      apiUrl: "http://127.0.0.1:1/api/",
+      streaming: "off",
+    });
+    const discord = { ...env, DISCORD_TOKEN: "t", DISCORD_API_URL: "http://127.0.0.1:1/api" };
+    expect(readConfig(discord, yaml("discord: { threads: never }")).discord).toEqual({
+      token: "t",
+      apiUrl: "http://127.0.0.1:1/api",
+      threads: "never",
+    });
   });
 
   test("an empty file and a file of comments give the defaults too", () => {
@@ -204,45 +234,29 @@ describe("variables that are refused", () => {
       [/REDIS_URL: must be a URL that begins with redis:\/\/ or rediss:\/\//, /no Redis storage yet/],
     ],
     [
-      "Slack, which isn't built yet, without a model",
+      "Slack without a model",
       { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1" },
-      [
-        /SLACK_BOT_TOKEN, SLACK_APP_TOKEN: this version of Parley has no Slack adapter yet; leave them unset/,
-        /OPENAI_API_KEY: Slack or Discord need it; .*PARLEY_OFFLINE_MODEL=on/,
-      ],
+      [/OPENAI_API_KEY: Slack or Discord need it; .*PARLEY_OFFLINE_MODEL=on/],
     ],
     [
-      "Slack with a model",
-      { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "s", OPENAI_API_KEY: "k" },
-      [/no Slack adapter yet/],
-    ],
-    [
-      "Slack with the offline model on purpose",
-      { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "s", PARLEY_OFFLINE_MODEL: "on" },
-      [/no Slack adapter yet/],
+      "Discord without a model",
+      { DISCORD_TOKEN: "t" },
+      [/OPENAI_API_KEY: Slack or Discord need it; .*PARLEY_OFFLINE_MODEL=on/],
     ],
     [
       "a Slack bot token alone",
       { SLACK_BOT_TOKEN: "xoxb-1", OPENAI_API_KEY: "k" },
-      [
-        /no Slack adapter yet/,
-        /SLACK_APP_TOKEN: SLACK_BOT_TOKEN needs it \(Socket Mode\), or SLACK_SIGNING_SECRET \(HTTP\)/,
-      ],
+      [/SLACK_APP_TOKEN: SLACK_BOT_TOKEN needs it \(Socket Mode\), or SLACK_SIGNING_SECRET \(HTTP\)/],
     ],
     [
       "a Slack app token alone",
       { SLACK_APP_TOKEN: "xapp-1" },
-      [/no Slack adapter yet/, /SLACK_BOT_TOKEN: SLACK_APP_TOKEN is of no use without it/],
+      [/SLACK_BOT_TOKEN: SLACK_APP_TOKEN is of no use without it/],
     ],
     [
       "Slack tokens of the wrong kind",
       { SLACK_BOT_TOKEN: "xapp-1", SLACK_APP_TOKEN: "xoxb-1", OPENAI_API_KEY: "k" },
-      [/begins with xoxb-/, /begins with xapp-/, /no Slack adapter yet/],
-    ],
-    [
-      "Discord, which isn't built yet",
-      { DISCORD_TOKEN: "t", OPENAI_API_KEY: "k" },
-      ["- DISCORD_TOKEN: this version of Parley has no Discord adapter yet; leave it unset."],
+      [/begins with xoxb-/, /begins with xapp-/],
     ],
     [
       "a misspelt variable",

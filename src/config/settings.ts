@@ -120,10 +120,10 @@ export const settingsSchema = z
       .int()
       .min(1)
       .max(10_000)
-      .default(64)
+      .default(1000)
       .meta({
         description: "How many conversations are answered at once.",
-        examples: [64],
+        examples: [1000],
       }),
     persona: name("professional", "The persona that answers where nothing else is said.").default(
       "professional",
@@ -147,6 +147,32 @@ export const settingsSchema = z
         description: "Settings of channels, by the platform's channel id.",
         examples: [{ general: { persona: "technical" } }],
       }),
+    slack: z
+      .strictObject({
+        streaming: z
+          .enum(["auto", "native", "update", "off"])
+          .default("auto")
+          .meta({
+            description:
+              "How a growing answer is shown. auto: Slack's own streams in direct messages, one message updated in place in channels; native or update: one of them everywhere; off: only the whole answer.",
+            examples: ["auto"],
+          }),
+      })
+      .prefault({})
+      .meta({ description: "How Parley behaves in Slack." }),
+    discord: z
+      .strictObject({
+        threads: z
+          .enum(["open", "never"])
+          .default("open")
+          .meta({
+            description:
+              "Where a mention in a text channel is answered: in a thread that is opened for it, or as a reply in the channel.",
+            examples: ["open"],
+          }),
+      })
+      .prefault({})
+      .meta({ description: "How Parley behaves in Discord." }),
     moderation,
     language: z
       .enum(["en"])

@@ -146,6 +146,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
       files > 0 && words.unreadAttachments(files),
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       fitted.trimmed && !heard.conversation.toldTrimmed && words.trimmed(fitted.turns.length),
+      text !== "" && deps.settings.footerFor(story.last.place),
     ];
     return paragraphs.filter(Boolean).join("\n\n");
   }

@@ -27,7 +27,12 @@ export interface ChatMessageDeps {
   readonly storage: Pick<Storage, "commit" | "queue" | "signals">;
   readonly stores: { readonly conversations: Conversations; readonly ledger: Ledger; readonly stops: Stops };
   readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
-  readonly settings: { readonly personaFor: (place: Place) => ActivePersona; readonly limits: ContextLimits };
+  readonly settings: {
+    readonly personaFor: (place: Place) => ActivePersona;
+    readonly limits: ContextLimits;
+    /** Stands under every answer in a place. */
+    readonly footerFor: (place: Place) => string | undefined;
+  };
   readonly ambient: Ambient;
 }
 

@@ -18,8 +18,10 @@ export interface WebServerOptions {
   readonly webToken?: string;
   readonly log: Logger;
   readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
-  /** Mounted at `/`. */
-  readonly routes: Hono;
+  /** The pages, mounted at `/`. */
+  readonly routes?: Hono | undefined;
+  /** Routes for other services, which prove by signatures of their own who they are: `POST /slack/events`. */
+  readonly webhooks?: Hono | undefined;
 }
 
 export interface WebServer {
@@ -34,7 +36,7 @@ const stopGraceMs = 5_000;
 
 /** The one web server: health routes, and whatever the adapters bring. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { host, port, webToken, log, parts, routes } = options;
+  const { host, port, webToken, log, parts, routes, webhooks } = options;
   const eventStreams = new Set<ServerResponse>();
   let ownPort = port;
 
@@ -47,6 +49,8 @@ export function createWebServer(options: WebServerOptions): WebServer {
     outgoing.once("close", () => eventStreams.delete(outgoing));
   });
   app.use(secureHeaders);
+  // A tunnel hands these on under a host name of its own, and they bring no web token.
+  if (webhooks) app.route("/", webhooks);
   if (isLoopback(host)) app.use(checkHost(() => ownPort));
   app.get("/healthz", (c) => c.json({ ok: true }));
   app.get("/readyz", async (c) => {
@@ -59,7 +63,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   app.use(
     bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.json({ error: "That is too much at once." }, 413) }),
   );
-  app.route("/", routes);
+  if (routes) app.route("/", routes);
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((thrown, c) => {
     log.error(

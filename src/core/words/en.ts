@@ -95,6 +95,8 @@ export const en = {
   activity: "is thinking…",
   offlineBanner:
     "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
+  /** Under each answer where no banner can stand. */
+  offlineNote: "*Offline model: this answer comes from a small stand-in, not from a language model.*",
   stop: "Stop",
 };
 

@@ -58,6 +58,16 @@ function ask(
   });
 }
 
+it("webhooks are open to services that come through a tunnel, without a web token", async () => {
+  const webhooks = new Hono();
+  webhooks.post("/slack/events", (c) => c.text("taken"));
+  await using server = await startServer({ webToken: "secret", webhooks });
+  const headers = { host: "parley.example.org", origin: "https://parley.example.org" };
+  expect(await ask(server.port, { method: "POST", path: "/slack/events", headers, body: "{}" })).toBe(200);
+  expect(await ask(server.port, { method: "POST", path: "/change", headers, body: "{}" })).toBe(421);
+  expect(await ask(server.port, { method: "GET", path: "/", headers })).toBe(421);
+});
+
 describe("health", () => {
   const ok: PartHealth = { ok: true, detail: "fine" };
   const down: PartHealth = { ok: false, detail: "The disk is full." };
