@@ -24,12 +24,15 @@ const quiet = [
   "--disable-sync",
 ];
 
-/** A suite with one browser for all of its tests; skipped, saying why, where there is none. */
+const isRequired = process.env["PARLEY_REQUIRE_BROWSER"] !== undefined;
+
+/** A suite with one browser for all of its tests; skipped, saying why, where there is none and none is required. */
 export function describeInBrowser(title: string, tests: (browser: () => Browser) => void): void {
   const reason = noBrowser === "" ? "" : ` (skipped: ${noBrowser})`;
-  describe.skipIf(noBrowser)(`${title}${reason}`, () => {
+  describe.skipIf(noBrowser !== "" && !isRequired)(`${title}${reason}`, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
+      if (noBrowser !== "") throw new Error(noBrowser);
       browser = await chromium.launch({ executablePath, args: [...flags, ...quiet] });
     });
     afterAll(async () => {
