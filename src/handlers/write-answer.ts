@@ -23,6 +23,8 @@ const editIntervalPerReplyMs = 1;
 const maxEditIntervalMs = 1_000;
 const maxOverflowRetries = 3;
 const driftWorthLogging = 0.02;
+/** A model whose tokens are counted otherwise drifts at every turn; that is said once an hour. */
+const driftLoggedEveryMs = 3_600_000;
 
 /**
  * Asks the model and shows its answer while it comes. A prompt that is longer than the model reads after all is tried
@@ -32,7 +34,8 @@ export function createWriteAnswer(
   deps: ChatMessageDeps,
 ): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
   const { storage, models } = deps;
-  const { words, log } = deps.ambient;
+  const { words, log, now } = deps.ambient;
+  const driftLoggedAt = new Map<string, number>();
   let writing = 0;
 
   return async (story, heard, signal) => {
@@ -133,9 +136,12 @@ export function createWriteAnswer(
   function noticeDrift(answer: StreamedAnswer, promptTokens: number): void {
     if (answer.call.estimated) return;
     const drift = countDrift(promptTokens, answer.call.tokens.input);
-    if (Math.abs(drift) <= driftWorthLogging) return;
+    const { model } = answer.call;
+    const loggedAt = driftLoggedAt.get(model) ?? -Infinity;
+    if (Math.abs(drift) <= driftWorthLogging || now() - loggedAt < driftLoggedEveryMs) return;
+    driftLoggedAt.set(model, now());
     log.warn(
-      { model: answer.call.model, counted: promptTokens, reported: answer.call.tokens.input, drift },
+      { model, counted: promptTokens, reported: answer.call.tokens.input, drift },
       "token count drifts",
     );
   }
