@@ -3,13 +3,13 @@ import { AppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
 import type { MessageCreated } from "../core/event.ts";
 import type { CauseId } from "../core/ids.ts";
-import { splitMarkdown } from "../core/split.ts";
 import type { Claim, Operation } from "../core/storage.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
+import { createEndStory } from "./end-story.ts";
 import { createHearQuestions } from "./hear-questions.ts";
 import { countTurn } from "./recall.ts";
-import { callContext, stateOf } from "./story.ts";
+import { callContext } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story, StoryState } from "./story.ts";
 import { createWriteAnswer } from "./write-answer.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
@@ -26,6 +26,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
   const { words, explain, log, now } = deps.ambient;
   const hearQuestions = createHearQuestions(deps);
   const writeAnswer = createWriteAnswer(deps);
+  const end = createEndStory(deps);
 
   return async (claim, shutdown) => {
     const story = await openStory(claim, shutdown);
@@ -42,6 +43,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
           // A question was edited or deleted: the story begins again, in the same messages.
           const again = attempt.signal.aborted && !wasStopped(attempt.signal) && !shutdown.aborted;
           if (!again) throw thrown;
+          story.ending = undefined;
         }
       }
     } finally {
@@ -70,15 +72,21 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
       reply,
       posted,
       told: new Set(state?.told),
+      ending: state?.ending,
     };
   }
 
   async function tellStory(story: Story, interrupted: AbortSignal, shutdown: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([interrupted, shutdown]);
+    if (story.ending !== undefined) {
+      return (await isStillAsked(story))
+        ? end.withKeptReply(story, signal)
+        : end.withoutReply(story, shutdown);
+    }
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
-    if (questions.length === 0) return closeWithoutReply(story, shutdown);
-    if (await stopWasPressed(story)) return closeReply(story, words.stopped, [], shutdown);
+    if (questions.length === 0) return end.withoutReply(story, shutdown);
+    if (await stopWasPressed(story)) return end.withReply(story, words.stopped, [], shutdown);
 
     story.platform.showActivity(story.last.place, signal).catch((error: unknown) => {
       log.debug({ error: error instanceof Error ? error.name : "unknown" }, "activity not shown");
@@ -92,7 +100,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     const toldTrimmed = heard.conversation.toldTrimmed || answer.fitted.trimmed;
     const conversation = { ...heard.conversation, toldTrimmed, lastActiveAt: now() };
     const remembered = await rememberAnswer(story, heard, answer);
-    await closeReply(
+    await end.withReply(
       story,
       finalText(story, heard, answer, wasStopped(interrupted)),
       [...remembered, conversations.saving(conversation), spent],
@@ -104,6 +112,14 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
   async function stillStanding({ conversation, questions }: Heard): Promise<readonly Turn[]> {
     const stored = await Promise.all(questions.map((turn) => conversations.turn(conversation.key, turn.id)));
     return stored.filter((turn) => turn !== undefined);
+  }
+
+  /** What was asked may be gone since the reply was written. */
+  async function isStillAsked({ questions, last }: Story): Promise<boolean> {
+    const stored = await Promise.all(
+      questions.map(({ message }) => conversations.turn(last.conversation, message)),
+    );
+    return stored.some((turn) => turn !== undefined);
   }
 
   async function stopWasPressed(story: Story): Promise<boolean> {
@@ -149,41 +165,6 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
       text !== "" && deps.settings.footerFor(story.last.place),
     ];
     return paragraphs.filter(Boolean).join("\n\n");
-  }
-
-  /** Shows the whole text, then ends the story in one step. What was spent is kept even where the platform fails. */
-  async function closeReply(
-    story: Story,
-    text: string,
-    operations: readonly Operation[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { claim, reply, platform, posted } = story;
-    try {
-      const onPosted = async (message: (typeof posted)[number]) => {
-        if (!posted.includes(message)) posted.push(message);
-        await storage.queue.checkpoint(claim.token, stateOf(story));
-      };
-      await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
-        final: true,
-        buttons: [],
-        onPosted,
-        signal,
-      });
-    } catch (thrown) {
-      await storage.commit(operations);
-      throw thrown;
-    }
-    await storage.commit([
-      ...operations,
-      ...posted.map((message) => stops.clearing(message)),
-      { op: "queue.finish", token: claim.token },
-    ]);
-  }
-
-  async function closeWithoutReply(story: Story, signal: AbortSignal): Promise<void> {
-    if (story.posted.length > 0) await story.reply.remove(signal);
-    await storage.commit([{ op: "queue.finish", token: story.claim.token }]);
   }
 }
 

@@ -64,12 +64,15 @@ export interface Story {
   readonly posted: MessageId[];
   /** Questions whose authors know that they were blocked. */
   readonly told: Set<MessageId>;
+  /** The whole text of the reply, once it is known. */
+  ending: string | undefined;
 }
 
 /** What the inbox keeps of a story, so that it can be resumed. */
 export interface StoryState {
   readonly posted: readonly MessageId[];
   readonly told: readonly MessageId[];
+  readonly ending?: string;
 }
 
 /** Everything known before the model is asked. */
@@ -86,7 +89,8 @@ export interface Heard {
 }
 
 export function stateOf(story: Story): StoryState {
-  return { posted: story.posted, told: [...story.told] };
+  const { posted, told, ending } = story;
+  return { posted, told: [...told], ...(ending !== undefined && { ending }) };
 }
 
 /** For whom a call is made: the author of the newest question. */
