@@ -19,7 +19,9 @@ import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
 import { createDispatch } from "./handlers/dispatch.ts";
+import { createEndStory } from "./handlers/end-story.ts";
 import { createExplain } from "./handlers/explain.ts";
+import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleMessageDeleted } from "./handlers/message-deleted.ts";
 import { createHandleMessageEdited } from "./handlers/message-edited.ts";
 import { createModerate } from "./handlers/moderate.ts";
@@ -116,12 +118,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     return platform;
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
+  const end = createEndStory(story);
   const dispatch = createDispatch({
     queue: storage.queue,
     participation: createParticipation(storage),
-    platformOf,
     handlers: {
-      chatMessage: createHandleChatMessage(story),
+      chatMessage: createHandleChatMessage(story, end),
+      failedMessage: createHandleFailedMessage(story, end),
       messageEdited: createHandleMessageEdited(story),
       messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),

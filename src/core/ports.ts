@@ -133,6 +133,14 @@ export interface Platform {
   findPosted(place: Place, cause: CauseId, signal: AbortSignal): Promise<readonly MessageId[]>;
   /** Tells one person something, as privately as the platform can; answers how private that was. */
   notify(place: Place, person: PersonId, text: string, signal: AbortSignal): Promise<NoticePrivacy>;
+  /** A message in the direct channel with one person; twice under one cause is once. @throws AppError `platform_*` */
+  sendDirect(
+    workspace: WorkspaceId,
+    person: PersonId,
+    cause: CauseId,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Shows that Parley is at work; clears itself. */
   showActivity(place: Place, signal: AbortSignal): Promise<void>;
 

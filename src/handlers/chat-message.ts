@@ -1,16 +1,14 @@
 import type { Turn } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
-import { identityOf } from "../core/event.ts";
-import type { MessageCreated } from "../core/event.ts";
-import type { CauseId } from "../core/ids.ts";
 import type { Claim, Operation } from "../core/storage.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
-import { createEndStory } from "./end-story.ts";
+import type { EndStory } from "./end-story.ts";
 import { createHearQuestions } from "./hear-questions.ts";
+import { openStory } from "./open-story.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
-import type { ChatMessageDeps, Heard, Story, StoryState } from "./story.ts";
+import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { createWriteAnswer } from "./write-answer.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
 
@@ -20,16 +18,15 @@ export type HandleChatMessage = (claim: Claim, shutdown: AbortSignal) => Promise
 /** The last words of a reply are posted even while somebody stops it; this bounds how long that may take. */
 const lastWordsMs = 30_000;
 
-export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessage {
+export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): HandleChatMessage {
   const { storage, models } = deps;
   const { conversations, ledger, stops } = deps.stores;
   const { words, explain, log, now } = deps.ambient;
   const hearQuestions = createHearQuestions(deps);
   const writeAnswer = createWriteAnswer(deps);
-  const end = createEndStory(deps);
 
   return async (claim, shutdown) => {
-    const story = await openStory(claim, shutdown);
+    const story = await openStory(claim, deps.platformOf, shutdown);
     let attempt = new AbortController();
     const watch = await watchControl(storage.signals, story.last.conversation, (signal) => {
       if (concerns(signal, story)) attempt.abort(signal);
@@ -51,42 +48,17 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     }
   };
 
-  /** An entry that was tried before may have posted what nobody wrote down: that is looked up first. */
-  async function openStory(claim: Claim, signal: AbortSignal): Promise<Story> {
-    const [first, ...more] = claim.entries.map((entry) => entry.payload as MessageCreated);
-    if (first === undefined) throw new AppError("internal", "a claim without entries");
-    const last = more.at(-1) ?? first;
-    const platform = deps.platformOf(last.place);
-    const cause = `reply:${identityOf(first)}` as CauseId;
-    const state = claim.state as StoryState | undefined;
-    const resumed = claim.entries.some((entry) => entry.attempt > 1);
-    const found = resumed ? await platform.findPosted(last.place, cause, signal) : [];
-    const posted = [...new Set([...(state?.posted ?? []), ...found])];
-    const reply = platform.openReply(last.place, { cause, asker: last.author.id, posted });
-    return {
-      claim,
-      platform,
-      questions: [first, ...more],
-      last,
-      cause,
-      reply,
-      posted,
-      told: new Set(state?.told),
-      ending: state?.ending,
-    };
-  }
-
   async function tellStory(story: Story, interrupted: AbortSignal, shutdown: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([interrupted, shutdown]);
     if (story.ending !== undefined) {
-      return (await isStillAsked(story))
-        ? end.withKeptReply(story, signal)
-        : end.withoutReply(story, shutdown);
+      const isWanted = story.ending.kind === "explanation" || (await isStillAsked(story));
+      return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, shutdown);
     }
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
     if (questions.length === 0) return end.withoutReply(story, shutdown);
-    if (await stopWasPressed(story)) return end.withReply(story, words.stopped, [], shutdown);
+    if (await stopWasPressed(story))
+      return end.withReply(story, { kind: "answer", text: words.stopped }, [], shutdown);
 
     story.platform.showActivity(story.last.place, signal).catch((error: unknown) => {
       log.debug({ error: error instanceof Error ? error.name : "unknown" }, "activity not shown");
@@ -102,7 +74,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps): HandleChatMessag
     const remembered = await rememberAnswer(story, heard, answer);
     await end.withReply(
       story,
-      finalText(story, heard, answer, wasStopped(interrupted)),
+      { kind: "answer", text: finalText(story, heard, answer, wasStopped(interrupted)) },
       [...remembered, conversations.saving(conversation), spent],
       AbortSignal.any([shutdown, AbortSignal.timeout(lastWordsMs)]),
     );

@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { toAppError } from "../core/errors.ts";
+import type { AppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
 import type { EventIgnored, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
-import type { CauseId } from "../core/ids.ts";
 import type { Intake, Logger, Now } from "../core/ports.ts";
+import { remedyFor } from "../core/remedy.ts";
+import type { Remedy } from "../core/remedy.ts";
 import type { Claim, Enqueue, Lane, Queue } from "../core/storage.ts";
 import type { Participation } from "../core/stores.ts";
 import type { HandleChatMessage } from "./chat-message.ts";
 import { createConsumer } from "./consumer.ts";
-import type { Explain } from "./explain.ts";
 import { describeError } from "./explain.ts";
+import type { HandleFailedMessage } from "./failed-message.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
-import type { ChatMessageDeps } from "./story.ts";
 
 export interface Dispatch {
   readonly intake: Intake;
@@ -26,6 +27,7 @@ export interface Dispatch {
 
 export interface DispatchHandlers {
   readonly chatMessage: HandleChatMessage;
+  readonly failedMessage: HandleFailedMessage;
   readonly messageEdited: HandleMessageEdited;
   readonly messageDeleted: HandleMessageDeleted;
   readonly stopRequested: HandleStopRequested;
@@ -33,8 +35,6 @@ export interface DispatchHandlers {
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
 
-/** An entry that failed so often by no fault of the model service is explained and set aside. */
-const maxAttempts = 3;
 const retryDelayMs = 1_000;
 const maxBurst = 20;
 const controlAtOnce = 16;
@@ -46,13 +46,12 @@ const controlAtOnce = 16;
 export function createDispatch(deps: {
   readonly queue: Queue;
   readonly participation: Participation;
-  readonly platformOf: ChatMessageDeps["platformOf"];
   readonly handlers: DispatchHandlers;
   readonly settings: { readonly burst: "together" | "each"; readonly concurrency: number };
-  readonly ambient: { readonly explain: Explain; readonly log: Logger; readonly now: Now };
+  readonly ambient: { readonly log: Logger; readonly now: Now };
 }): Dispatch {
   const { queue, participation, handlers, settings } = deps;
-  const { explain, log, now } = deps.ambient;
+  const { log, now } = deps.ambient;
   const consumer = (lane: Lane, atOnce: number, maxEntries: number) =>
     createConsumer({ queue, lane, atOnce, maxEntries, run: handleClaim, log });
   const consumers = [
@@ -120,63 +119,68 @@ export function createDispatch(deps: {
     await queue.finish(claim.token);
   }
 
-  /** The one error boundary: hand back, try again, or explain to the person and set aside. */
+  /** The one error boundary. A remedy may fail too: what the person is to read is kept by then, and is tried again. */
   async function recover(claim: Claim, thrown: unknown, shutdown: AbortSignal): Promise<void> {
-    const error = toAppError(thrown);
-    const attempt = Math.max(...claim.entries.map((entry) => entry.attempt));
-    const fields = { conversation: claim.key, attempt };
-    // Nobody waits for the answer to an edit or a deletion, so those can wait for the model service too.
-    const mendable = isOurs(error.code) || (claim.entries[0].payload as HandledEvent).kind !== "message";
     try {
-      if (error.code === "superseded") {
-        log.warn(fields, "claim superseded");
-      } else if (shutdown.aborted) {
-        log.info(fields, "handed back to be resumed");
-        await queue.retry(claim.token, now());
-      } else if (mendable && attempt < maxAttempts) {
-        log.warn({ ...fields, ...describeError(error) }, "trying again");
-        await queue.retry(claim.token, now() + retryDelayMs * 2 ** (attempt - 1));
-      } else {
-        const told = await explainTo(claim, error, shutdown);
-        await queue.finish(claim.token, mendable || !told ? { setAside: error.code } : {});
-      }
+      await remedy(claim, toAppError(thrown), shutdown, remedyOf);
     } catch (failure) {
+      await recoverAgain(claim, failure, shutdown);
+    }
+  }
+
+  async function recoverAgain(claim: Claim, failure: unknown, shutdown: AbortSignal): Promise<void> {
+    try {
+      await remedy(claim, toAppError(failure), shutdown, (...failed) => {
+        const next = remedyOf(...failed);
+        return next.kind === "retry" ? next : { kind: "setAside" };
+      });
+    } catch (last) {
       // The claim runs out by itself and is taken up again.
-      log.error({ ...fields, ...describeError(toAppError(failure)) }, "a failed claim could not be closed");
+      const fields = { conversation: claim.key, ...describeError(toAppError(last)) };
+      log.error(fields, "a failed claim could not be closed");
       await sleep(retryDelayMs, undefined, { signal: shutdown }).catch(() => undefined);
     }
   }
 
-  /** Posts why there is no answer, in place of the answer. */
-  async function explainTo(claim: Claim, error: unknown, signal: AbortSignal): Promise<boolean> {
-    const event = claim.entries.at(-1)?.payload as HandledEvent;
-    const text = explain(error, { conversation: claim.key, kind: event.kind });
-    if (event.kind !== "message") return true;
-    try {
-      const platform = deps.platformOf(event.place);
-      const cause = `reply:${identityOf(claim.entries[0].payload as HandledEvent)}` as CauseId;
-      const posted = await platform.findPosted(event.place, cause, signal);
-      const reply = platform.openReply(event.place, { cause, asker: event.author.id, posted });
-      await reply.show([text], { final: true, buttons: [], onPosted: async () => undefined, signal });
-      return true;
-    } catch (failure) {
-      log.error(
-        { conversation: claim.key, ...describeError(toAppError(failure)) },
-        "an explanation could not be posted",
-      );
-      return false;
+  function remedyOf(claim: Claim, error: AppError): Remedy {
+    const [first] = claim.entries;
+    const isMessage = (first.payload as HandledEvent).kind === "message";
+    return remedyFor(error, { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt, isMessage });
+  }
+
+  async function remedy(
+    claim: Claim,
+    error: AppError,
+    shutdown: AbortSignal,
+    choose: typeof remedyOf,
+  ): Promise<void> {
+    const fields = { conversation: claim.key, attempt: attemptOf(claim), ...describeError(error) };
+    if (error.code === "superseded") return log.warn(fields, "claim superseded");
+    if (shutdown.aborted) {
+      log.info(fields, "handed back to be resumed");
+      return queue.retry(claim.token, now());
+    }
+    const chosen = choose(claim, error);
+    switch (chosen.kind) {
+      case "retry":
+        log.warn({ ...fields, delayMs: chosen.delayMs }, "trying again");
+        return queue.retry(claim.token, now() + chosen.delayMs);
+      case "explain":
+        return handlers.failedMessage.explain(claim, error, chosen.setAside, shutdown);
+      case "elsewhere":
+        log.warn(fields, "answering the person directly");
+        return handlers.failedMessage.answerElsewhere(claim, error, shutdown);
+      case "setAside":
+        log.error(fields, "set aside");
+        return queue.finish(claim.token, { setAside: error.code });
+      default:
+        return chosen satisfies never;
     }
   }
 }
 
-/** Failures that another attempt may mend without a new call of the model service. */
-function isOurs(code: string): boolean {
-  return (
-    code === "internal" ||
-    code.startsWith("storage_") ||
-    code.startsWith("platform_") ||
-    code === "version_conflict"
-  );
+function attemptOf(claim: Claim): number {
+  return Math.max(...claim.entries.map((entry) => entry.attempt));
 }
 
 function reasonToIgnore(event: PlatformEvent): string | undefined {

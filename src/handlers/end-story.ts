@@ -1,7 +1,7 @@
 import { splitMarkdown } from "../core/split.ts";
 import type { Operation } from "../core/storage.ts";
-import { stateOf } from "./story.ts";
-import type { ChatMessageDeps, Story } from "./story.ts";
+import { keepPosted, stateOf } from "./story.ts";
+import type { ChatMessageDeps, Ending, Story } from "./story.ts";
 
 /** The ways in which a story ends. */
 export interface EndStory {
@@ -10,26 +10,32 @@ export interface EndStory {
    * needed: an attempt that fails there, or dies, is followed by one that shows this text.
    * @throws AppError `platform_*`, `storage_*`, `superseded`
    */
-  withReply(story: Story, text: string, operations: readonly Operation[], signal: AbortSignal): Promise<void>;
+  withReply(
+    story: Story,
+    ending: Ending,
+    operations: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Shows the text that an earlier attempt kept. */
   withKeptReply(story: Story, signal: AbortSignal): Promise<void>;
   /** Takes away what was shown: nobody asks any more. */
   withoutReply(story: Story, signal: AbortSignal): Promise<void>;
 }
 
-export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores">): EndStory {
+export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" | "ambient">): EndStory {
   const { storage } = deps;
   const { conversations, stops } = deps.stores;
 
   return {
-    async withReply(story, text, operations, signal) {
-      story.ending = text;
-      await storage.commit([...operations, checkpoint(story)]);
-      await show(story, text, signal);
+    async withReply(story, ending, operations, signal) {
+      story.ending = ending;
+      const { token } = story.claim;
+      await storage.commit([...operations, { op: "queue.checkpoint", token, state: stateOf(story) }]);
+      await show(story, ending, signal);
     },
 
     async withKeptReply(story, signal) {
-      await show(story, story.ending ?? "", signal);
+      if (story.ending) await show(story, story.ending, signal);
     },
 
     async withoutReply(story, signal) {
@@ -41,16 +47,13 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores">
     },
   };
 
-  async function show(story: Story, text: string, signal: AbortSignal): Promise<void> {
+  async function show(story: Story, { text, setAside }: Ending, signal: AbortSignal): Promise<void> {
     const { claim, reply, platform, posted, last, cause } = story;
     const remembered = await conversations.turn(last.conversation, cause);
     await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
       final: true,
       buttons: [],
-      onPosted: async (message) => {
-        if (!posted.includes(message)) posted.push(message);
-        await storage.commit([checkpoint(story)]);
-      },
+      onPosted: (message) => keepPosted(story, message, deps),
       signal,
     });
     const hasMore = remembered && remembered.messages.length < posted.length;
@@ -58,11 +61,7 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores">
     await storage.commit([
       ...(complete ? [conversations.putting(last.conversation, complete)] : []),
       ...posted.map((message) => stops.clearing(message)),
-      { op: "queue.finish", token: claim.token },
+      { op: "queue.finish", token: claim.token, ...(setAside !== undefined && { setAside }) },
     ]);
-  }
-
-  function checkpoint(story: Story): Operation {
-    return { op: "queue.checkpoint", token: story.claim.token, state: stateOf(story) };
   }
 }

@@ -1,4 +1,5 @@
 import type { Conversation, Turn } from "../core/conversation.ts";
+import { toAppError } from "../core/errors.ts";
 import type { MessageCreated, MessageEdited, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
@@ -64,15 +65,23 @@ export interface Story {
   readonly posted: MessageId[];
   /** Questions whose authors know that they were blocked. */
   readonly told: Set<MessageId>;
-  /** The whole text of the reply, once it is known. */
-  ending: string | undefined;
+  /** How it ends, once that is known. */
+  ending: Ending | undefined;
+}
+
+/** The whole text of a reply. */
+export interface Ending {
+  readonly kind: "answer" | "explanation";
+  readonly text: string;
+  /** Keeps the entry for the operator. */
+  readonly setAside?: string;
 }
 
 /** What the inbox keeps of a story, so that it can be resumed. */
 export interface StoryState {
   readonly posted: readonly MessageId[];
   readonly told: readonly MessageId[];
-  readonly ending?: string;
+  readonly ending?: Ending;
 }
 
 /** Everything known before the model is asked. */
@@ -91,6 +100,34 @@ export interface Heard {
 export function stateOf(story: Story): StoryState {
   const { posted, told, ending } = story;
   return { posted, told: [...told], ...(ending !== undefined && { ending }) };
+}
+
+/** Writes down a message that was posted; where the story is somebody else's now, takes it away. @throws AppError */
+export async function keepPosted(
+  story: Story,
+  message: MessageId,
+  { storage, ambient }: Pick<ChatMessageDeps, "storage" | "ambient">,
+): Promise<void> {
+  if (!story.posted.includes(message)) story.posted.push(message);
+  try {
+    await storage.queue.checkpoint(story.claim.token, stateOf(story));
+  } catch (error) {
+    if (toAppError(error).code === "superseded") await takeAway(story, message, ambient.log);
+    throw error;
+  }
+}
+
+const takeAwayMs = 30_000;
+
+async function takeAway({ platform, last }: Story, message: MessageId, log: Logger): Promise<void> {
+  try {
+    await platform.delete(last.place, message, AbortSignal.timeout(takeAwayMs));
+  } catch (error) {
+    log.error(
+      { conversation: last.conversation, code: toAppError(error).code },
+      "a superseded message stands",
+    );
+  }
 }
 
 /** For whom a call is made: the author of the newest question. */

@@ -3,7 +3,6 @@ import type { FittedContext } from "../core/context.ts";
 import { promptText } from "../core/conversation.ts";
 import type { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
-import type { MessageId } from "../core/ids.ts";
 import { shortenModerated } from "../core/moderation.ts";
 import type { ChatRequest } from "../core/ports.ts";
 import { turnMessages } from "../core/prompt.ts";
@@ -11,7 +10,7 @@ import { countDrift, tokensPerMessage } from "../core/tokens.ts";
 import { createReplyWriter } from "./reply-writer.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
-import { stateOf } from "./story.ts";
+import { keepPosted } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 
 export interface WrittenAnswer extends StreamedAnswer {
@@ -33,7 +32,7 @@ const driftLoggedEveryMs = 3_600_000;
 export function createWriteAnswer(
   deps: ChatMessageDeps,
 ): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
-  const { storage, models } = deps;
+  const { models } = deps;
   const { words, log, now } = deps.ambient;
   const driftLoggedAt = new Map<string, number>();
   let writing = 0;
@@ -48,7 +47,7 @@ export function createWriteAnswer(
       intervalMs: () =>
         Math.max(limits.editIntervalMs, Math.min(writing * editIntervalPerReplyMs, maxEditIntervalMs)),
       buttons: abilities.buttons ? [{ action: "stop", label: words.stop }] : [],
-      onPosted: (message) => recordPosted(story, message),
+      onPosted: (message) => keepPosted(story, message, deps),
       onSuperseded: (error) => superseded.abort(error),
       signal: streamSignal,
       log,
@@ -125,12 +124,6 @@ export function createWriteAnswer(
     const markTokens = await models.tokens.count(words.cutMark, model);
     const kept = await models.tokens.truncate(text, model, Math.max(0, maxTokens - markTokens));
     return { chars: kept.text.length, tokens: kept.tokens + markTokens };
-  }
-
-  async function recordPosted(story: Story, message: MessageId): Promise<void> {
-    if (story.posted.includes(message)) return;
-    story.posted.push(message);
-    await storage.queue.checkpoint(story.claim.token, stateOf(story));
   }
 
   function noticeDrift(answer: StreamedAnswer, promptTokens: number): void {

@@ -10,7 +10,6 @@ import { conversationKey } from "../../src/core/conversation.ts";
 import { AppError } from "../../src/core/errors.ts";
 import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
 import type { MessageId, ThreadId } from "../../src/core/ids.ts";
-import type { Platform } from "../../src/core/ports.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch } from "../../src/handlers/dispatch.ts";
@@ -23,6 +22,7 @@ let dispatch: Dispatch;
 /** What the handler was given, by message. */
 let handled: string[];
 let explained: string[];
+let elsewhere: () => Promise<void>;
 let work: (claim: Claim, shutdown: AbortSignal) => Promise<void>;
 
 beforeEach(async () => {
@@ -32,27 +32,34 @@ beforeEach(async () => {
   handled = [];
   explained = [];
   work = async () => {};
-  const platform = {
-    findPosted: async () => [],
-    openReply: () => ({ show: async (parts: string[]) => void explained.push(...parts) }),
-  } as unknown as Platform;
+  elsewhere = async () => {};
   const control = async (event: { readonly kind: string }) => void handled.push(event.kind);
   dispatch = createDispatch({
     queue: storage.queue,
     participation: createParticipation(storage),
-    platformOf: () => platform,
     handlers: {
       async chatMessage(claim, shutdown) {
         handled.push(claim.entries.map(({ payload }) => (payload as MessageCreated).message).join("+"));
         await work(claim, shutdown);
         await storage.queue.finish(claim.token);
       },
+      failedMessage: {
+        async explain(claim, error, setAside) {
+          explained.push(`explained ${error.code}`);
+          await storage.queue.finish(claim.token, setAside ? { setAside: error.code } : {});
+        },
+        async answerElsewhere(claim, error) {
+          explained.push(`elsewhere ${error.code}`);
+          await elsewhere();
+          await storage.queue.finish(claim.token);
+        },
+      },
       messageEdited: control,
       messageDeleted: control,
       stopRequested: control,
     },
     settings: { burst: "together", concurrency: 8 },
-    ambient: { explain: (error) => `explained ${(error as AppError).code}`, log, now: Date.now },
+    ambient: { log, now: Date.now },
   });
 });
 
@@ -220,6 +227,40 @@ describe("dispatch", () => {
     expect(explained).toEqual(["explained internal"]);
     expect((await storage.queue.stats()).setAside).toBe(1);
   }, 20_000);
+
+  it("answers the person directly where Parley may not post, and sets aside what can't be said there either", async () => {
+    work = async (claim) => {
+      const { message: id } = claim.entries[0].payload as MessageCreated;
+      if (id === "B")
+        elsewhere = async () => {
+          throw new AppError("platform_refused", "no direct channel");
+        };
+      throw new AppError("platform_refused", "archived");
+    };
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await untilHandled(1);
+    await untilIdle();
+    expect((await storage.queue.stats()).setAside).toBe(0);
+    await dispatch.intake(message("B", "T2"));
+    await untilHandled(2);
+    await untilIdle();
+    expect(explained).toEqual(["elsewhere platform_refused", "elsewhere platform_refused"]);
+    expect((await storage.queue.stats()).setAside).toBe(1);
+  });
+
+  it("waits for a platform that can't be reached, longer than for a failure of its own", async () => {
+    let failures = 0;
+    work = async () => {
+      if (failures++ < 3) throw new AppError("platform_unreachable", "away", { retryAfterMs: 1 });
+    };
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await vi.waitFor(() => expect(handled).toHaveLength(4), { timeout: 20_000 });
+    await untilIdle();
+    expect(explained).toEqual([]);
+    expect((await storage.queue.stats()).setAside).toBe(0);
+  }, 30_000);
 
   it("hands back what the drain time is too short for", async () => {
     work = (_claim, shutdown) =>

@@ -159,6 +159,13 @@ export function createPlayground(deps: PlaygroundDeps): {
       viewers.tell({ kind: "notice", channel: channel.id, notice }, member.id);
       return "ephemeral";
     },
+    async sendDirect(workspace, person, cause, text, signal) {
+      const channel = findChannel(`dm-${person}`);
+      if (workspace !== workspaceId || !channel)
+        throw new AppError("platform_refused", "there is no direct channel with this person");
+      const place = { platform: "playground", workspace: workspaceId, channel: channel.id } as const;
+      await platform.post(place, cause, { text }, signal);
+    },
     async showActivity(place, signal) {
       throwIfAborted(signal);
       viewers.tell({ kind: "activity", ...spotOf(place), forMs: activityMs });

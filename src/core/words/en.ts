@@ -52,6 +52,9 @@ export const en = {
     internal,
   } satisfies ErrorSentences as ErrorSentences,
 
+  /** Before an answer that comes by direct message, because Parley may not post where it was asked. */
+  elsewhere: "I wasn't able to post where you asked, so here is what I have:",
+
   reference: (reference: string) => `*Reference ${reference}*`,
 
   blocked: (topics: readonly string[]) =>

@@ -1,0 +1,39 @@
+import type { AppError, ErrorCode } from "./errors.ts";
+
+/** What is done about an entry of the inbox that failed. */
+export type Remedy =
+  | { readonly kind: "retry"; readonly delayMs: number }
+  /** The person reads why there is no answer; `setAside` keeps the entry for the operator. */
+  | { readonly kind: "explain"; readonly setAside: boolean }
+  /** Parley may not post there: the person is told directly. */
+  | { readonly kind: "elsewhere" }
+  | { readonly kind: "setAside" };
+
+export interface Tries {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Since the entry came in. */
+  readonly ageMs: number;
+  /** Somebody waits for an answer to it; nobody does for an edit, a deletion or a stop. */
+  readonly isMessage: boolean;
+}
+
+const maxAttempts = 3;
+const firstDelayMs = 1_000;
+const maxDelayMs = 60_000;
+/** A platform that is away so long has lost interest in the answer, and so have the people. */
+const patienceMs = 3_600_000;
+
+export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries): Remedy {
+  const delayMs = Math.max(Math.min(firstDelayMs * 2 ** (attempt - 1), maxDelayMs), error.retryAfterMs ?? 0);
+  if (error.code === "platform_unreachable")
+    return ageMs < patienceMs ? { kind: "retry", delayMs } : { kind: "setAside" };
+  if (error.code === "platform_refused") return isMessage ? { kind: "elsewhere" } : { kind: "setAside" };
+  if ((isOurs(error.code) || !isMessage) && attempt < maxAttempts) return { kind: "retry", delayMs };
+  return isMessage ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };
+}
+
+/** Failures that another attempt may mend without a new call of the model service. */
+function isOurs(code: ErrorCode): boolean {
+  return code === "internal" || code === "version_conflict" || code.startsWith("storage_");
+}
