@@ -107,6 +107,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const settings = {
     personaFor: createPersonaChoice(config, now),
     limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
+    flood: config.flood,
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
       service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
@@ -129,7 +130,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },
-    settings: { burst: config.burst, concurrency: config.concurrency },
+    settings: { burst: config.burst, concurrency: config.concurrency, bots: config.bots },
     ambient,
   });
 

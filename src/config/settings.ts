@@ -125,6 +125,21 @@ export const settingsSchema = z
         description: "How many conversations are answered at once.",
         examples: [1000],
       }),
+    flood: z
+      .strictObject({
+        repliesPerPersonPerMinute: count(20, "How many replies one person gets in a minute.").default(20),
+        repliesPerChannelPerMinute: count(100, "How many replies one channel gets in a minute.").default(100),
+      })
+      .prefault({})
+      .meta({ description: "How much may be asked at once; who asks more is told to wait." }),
+    bots: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({
+        description:
+          "Bots that are answered, by the platform's user id; other bots never are. After three turns in a row a bot waits for a person to speak.",
+        examples: [["U0123456789"]],
+      }),
     persona: name("professional", "The persona that answers where nothing else is said.").default(
       "professional",
     ),

@@ -22,6 +22,8 @@ export interface Conversation {
   readonly labels: Readonly<Record<PersonId, string>>;
   readonly createdAt: number;
   readonly lastActiveAt: number;
+  /** Questions that bots asked since a person last did. */
+  readonly botTurns: number;
   /** The people were told once that the beginning no longer fits. */
   readonly toldTrimmed: boolean;
 }
@@ -107,6 +109,7 @@ export function newConversation(event: MessageCreated, now: number): Conversatio
     labels: {},
     createdAt: now,
     lastActiveAt: now,
+    botTurns: 0,
     toldTrimmed: false,
   };
 }

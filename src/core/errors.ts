@@ -30,6 +30,7 @@ export type ErrorCode =
   | "platform_refused"
   | "platform_unreachable"
   // the program itself
+  | "flooded"
   | "config_invalid"
   | "aborted"
   | "closed"

@@ -5,6 +5,8 @@ export type Remedy =
   | { readonly kind: "retry"; readonly delayMs: number }
   /** The person reads why there is no answer; `setAside` keeps the entry for the operator. */
   | { readonly kind: "explain"; readonly setAside: boolean }
+  /** The person alone reads why there is no answer. */
+  | { readonly kind: "notify" }
   /** Parley may not post there: the person is told directly. */
   | { readonly kind: "elsewhere" }
   | { readonly kind: "setAside" };
@@ -28,6 +30,7 @@ export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries)
   const delayMs = Math.max(Math.min(firstDelayMs * 2 ** (attempt - 1), maxDelayMs), error.retryAfterMs ?? 0);
   if (error.code === "platform_unreachable")
     return ageMs < patienceMs ? { kind: "retry", delayMs } : { kind: "setAside" };
+  if (error.code === "flooded") return { kind: "notify" };
   if (error.code === "platform_refused") return isMessage ? { kind: "elsewhere" } : { kind: "setAside" };
   if ((isOurs(error.code) || !isMessage) && attempt < maxAttempts) return { kind: "retry", delayMs };
   return isMessage ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };

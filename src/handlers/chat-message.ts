@@ -15,6 +15,8 @@ import type { WrittenAnswer } from "./write-answer.ts";
 /** Answers the messages of one claim in one reply. @throws AppError; the claim is then as it was. */
 export type HandleChatMessage = (claim: Claim, shutdown: AbortSignal) => Promise<void>;
 
+/** Replies to bots until a person speaks again. */
+const maxBotTurns = 3;
 /** The last words of a reply are posted even while somebody stops it; this bounds how long that may take. */
 const lastWordsMs = 30_000;
 
@@ -57,6 +59,10 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
     if (questions.length === 0) return end.withoutReply(story, shutdown);
+    if (heard.conversation.botTurns > maxBotTurns) {
+      log.info({ conversation: heard.conversation.key }, "bots have talked to each other long enough");
+      return end.withoutReply(story, shutdown);
+    }
     if (await stopWasPressed(story))
       return end.withReply(story, { kind: "answer", text: words.stopped }, [], shutdown);
 

@@ -47,7 +47,12 @@ export function createDispatch(deps: {
   readonly queue: Queue;
   readonly participation: Participation;
   readonly handlers: DispatchHandlers;
-  readonly settings: { readonly burst: "together" | "each"; readonly concurrency: number };
+  readonly settings: {
+    readonly burst: "together" | "each";
+    readonly concurrency: number;
+    /** Bots that are answered. */
+    readonly bots: readonly string[];
+  };
   readonly ambient: { readonly log: Logger; readonly now: Now };
 }): Dispatch {
   const { queue, participation, handlers, settings } = deps;
@@ -61,7 +66,7 @@ export function createDispatch(deps: {
 
   return {
     async intake(event) {
-      const reason = reasonToIgnore(event) ?? (await reasonToStayOut(event));
+      const reason = reasonToIgnore(event, settings.bots) ?? (await reasonToStayOut(event));
       if (reason !== undefined) {
         log.debug({ kind: event.kind, reason }, "event ignored");
         return;
@@ -167,6 +172,9 @@ export function createDispatch(deps: {
         return queue.retry(claim.token, now() + chosen.delayMs);
       case "explain":
         return handlers.failedMessage.explain(claim, error, chosen.setAside, shutdown);
+      case "notify":
+        log.info(fields, "told to wait");
+        return handlers.failedMessage.notify(claim, error, shutdown);
       case "elsewhere":
         log.warn(fields, "answering the person directly");
         return handlers.failedMessage.answerElsewhere(claim, error, shutdown);
@@ -183,10 +191,10 @@ function attemptOf(claim: Claim): number {
   return Math.max(...claim.entries.map((entry) => entry.attempt));
 }
 
-function reasonToIgnore(event: PlatformEvent): string | undefined {
+function reasonToIgnore(event: PlatformEvent, bots: readonly string[]): string | undefined {
   if (event.kind === "ignored") return event.reason;
   if (event.kind !== "message") return undefined;
-  if (event.author.isBot) return "written by a bot";
+  if (event.author.isBot && !bots.includes(event.author.id)) return "written by a bot";
   if (event.addressed === "none") return "not addressed to Parley";
   if (event.text.trim() === "" && event.attachments.length === 0) return "empty";
   return undefined;

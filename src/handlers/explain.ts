@@ -16,11 +16,12 @@ export function createExplain(deps: {
     const error = toAppError(thrown);
     const reference = newId().replaceAll("-", "").slice(0, 8);
     log.error({ ...fields, reference, ...describeError(error) }, "explained a failure");
-    return `${sentence(error, words)} ${words.reference(reference)}`;
+    return `${sentenceFor(error, words)} ${words.reference(reference)}`;
   };
 }
 
-function sentence(error: AppError, words: Words): string {
+/** What a person reads about an error. */
+export function sentenceFor(error: AppError, words: Words): string {
   const model = error.facts["model"];
   return words.errors[error.code]({
     ...(typeof model === "string" && { model }),

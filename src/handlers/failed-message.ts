@@ -4,12 +4,16 @@ import { splitMarkdown } from "../core/split.ts";
 import type { Claim } from "../core/storage.ts";
 import type { EndStory } from "./end-story.ts";
 import { openStory } from "./open-story.ts";
+import { sentenceFor } from "./explain.ts";
+import { mayTellFlooded } from "./flood.ts";
 import type { ChatMessageDeps, Story } from "./story.ts";
 
 /** What people get when a message could not be answered, or not where it was asked. */
 export interface HandleFailedMessage {
   /** Posts why there is no answer, in place of the answer. */
   explain(claim: Claim, error: AppError, setAside: boolean, signal: AbortSignal): Promise<void>;
+  /** Tells the author alone, as far as the platform can, why there is no answer; not oftener than every half minute. */
+  notify(claim: Claim, error: AppError, signal: AbortSignal): Promise<void>;
   /** Sends the asker directly what can't be posted where it was asked. */
   answerElsewhere(claim: Claim, error: AppError, signal: AbortSignal): Promise<void>;
 }
@@ -29,6 +33,16 @@ export function createHandleFailedMessage(
         ...(setAside && { setAside: error.code }),
       };
       await end.withReply(story, ending, [], signal);
+    },
+
+    async notify(claim, error, signal) {
+      const { platform, last, cause } = await openStory(claim, platformOf, signal);
+      if (await mayTellFlooded(last, storage.counters)) {
+        const text = sentenceFor(error, words);
+        const told = await platform.notify(last.place, last.author.id, text, signal);
+        if (told === "none") await platform.post(last.place, `notice:${cause}` as CauseId, { text }, signal);
+      }
+      await storage.queue.finish(claim.token);
     },
 
     async answerElsewhere(claim, error, signal) {

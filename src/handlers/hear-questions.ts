@@ -3,6 +3,7 @@ import type { Conversation, Turn } from "../core/conversation.ts";
 import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
+import { takeReply } from "./flood.ts";
 import { judgeTurns } from "./judge-turns.ts";
 import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
 import { callContext, stateOf } from "./story.ts";
@@ -12,7 +13,7 @@ import { tellBlocked } from "./tell-blocked.ts";
 /**
  * Loads the conversation, judges what is new in it and keeps what may be kept: one durable step. Authors of blocked
  * messages are told; those messages are not kept.
- * @throws AppError `moderation_unavailable`, `persona_blocked`, `context_overflow`, `storage_*`
+ * @throws AppError `flooded`, `moderation_unavailable`, `persona_blocked`, `context_overflow`, `storage_*`
  */
 export function createHearQuestions(
   deps: ChatMessageDeps,
@@ -32,10 +33,12 @@ export function createHearQuestions(
       conversations.get(key),
       Promise.all(questions.map((question) => conversations.turn(key, question.message))),
       readWindow(conversations, key, budgetTokens),
+      takeReply(story, storage.counters, settings.flood),
     ]);
     const authors = questions.map((question) => question.author);
+    const begun = known ?? newConversation(last, now());
     const conversation = labelPeople(
-      { ...(known ?? newConversation(last, now())), lastActiveAt: now() },
+      { ...begun, lastActiveAt: now(), botTurns: countBotTurns(story, begun) },
       authors,
     );
     const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
@@ -99,4 +102,10 @@ export function createHearQuestions(
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
     return { ...turn, ...edited, tokens: 0, encoding: "" };
   }
+}
+
+function countBotTurns({ questions, claim }: Story, { botTurns }: Conversation): number {
+  if (!questions.every((question) => question.author.isBot)) return 0;
+  // A story that is resumed was counted.
+  return claim.state === undefined ? botTurns + 1 : botTurns;
 }

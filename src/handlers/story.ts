@@ -19,18 +19,20 @@ import type { Claim, Storage } from "../core/storage.ts";
 import type { Conversations, Ledger, Stops } from "../core/stores.ts";
 import type { Words } from "../core/words/en.ts";
 import type { Explain } from "./explain.ts";
+import type { FloodLimits } from "./flood.ts";
 import type { Moderate } from "./moderate.ts";
 import type { ContextLimits, PersonaTexts } from "./recall.ts";
 
 /** What answering a message needs of the world. */
 export interface ChatMessageDeps {
   readonly platformOf: (place: Place) => Platform;
-  readonly storage: Pick<Storage, "commit" | "queue" | "signals">;
+  readonly storage: Pick<Storage, "commit" | "counters" | "queue" | "signals">;
   readonly stores: { readonly conversations: Conversations; readonly ledger: Ledger; readonly stops: Stops };
   readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
   readonly settings: {
     readonly personaFor: (place: Place) => ActivePersona;
     readonly limits: ContextLimits;
+    readonly flood: FloodLimits;
     /** Stands under every answer in a place. */
     readonly footerFor: (place: Place) => string | undefined;
   };

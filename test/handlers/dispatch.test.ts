@@ -9,7 +9,7 @@ import { createParticipation } from "../../src/adapters/storage/stores/participa
 import { conversationKey } from "../../src/core/conversation.ts";
 import { AppError } from "../../src/core/errors.ts";
 import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
-import type { MessageId, ThreadId } from "../../src/core/ids.ts";
+import type { MessageId, PersonId, ThreadId } from "../../src/core/ids.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch } from "../../src/handlers/dispatch.ts";
@@ -48,6 +48,10 @@ beforeEach(async () => {
           explained.push(`explained ${error.code}`);
           await storage.queue.finish(claim.token, setAside ? { setAside: error.code } : {});
         },
+        async notify(claim, error) {
+          explained.push(`notified ${error.code}`);
+          await storage.queue.finish(claim.token);
+        },
         async answerElsewhere(claim, error) {
           explained.push(`elsewhere ${error.code}`);
           await elsewhere();
@@ -58,7 +62,7 @@ beforeEach(async () => {
       messageDeleted: control,
       stopRequested: control,
     },
-    settings: { burst: "together", concurrency: 8 },
+    settings: { burst: "together", concurrency: 8, bots: ["friend"] },
     ambient: { log, now: Date.now },
   });
 });
@@ -119,6 +123,12 @@ describe("intake", () => {
     await dispatch.intake(message("A", "T1", more));
     await dispatch.intake({ kind: "ignored", reason: "channel topic changed" });
     expect((await storage.queue.stats()).waiting).toBe(0);
+  });
+
+  it("takes in what an allowed bot wrote", async () => {
+    const author = { ...messageCreated().author, id: "friend" as PersonId, isBot: true };
+    await dispatch.intake(message("A", "T1", { author }));
+    expect((await storage.queue.stats()).waiting).toBe(1);
   });
 
   it("answers in a thread without being named from the moment it was named there", async () => {

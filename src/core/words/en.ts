@@ -46,6 +46,8 @@ export const en = {
     platform_refused: () =>
       "The platform didn't let Parley post here. An admin needs to check its permissions.",
     platform_unreachable: () => "The platform can't be reached just now. Please try again in a few minutes.",
+    flooded: ({ retryAfterSeconds }) =>
+      `That is more than I can answer at once. Please wait ${seconds(retryAfterSeconds ?? 60)}; what comes before then stays unanswered.`,
     config_invalid: internal,
     aborted: () => "Parley was stopped before the answer was complete. Please ask again.",
     closed: () => "Parley is shutting down. Please ask again in a minute.",
