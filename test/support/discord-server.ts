@@ -1,146 +1,162 @@
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { createCdn } from "./discord-server/cdn.ts";
-import { DiscordError, refusal } from "./discord-server/discord-error.ts";
+import { createChanges } from "./discord-server/changes.ts";
+import type { Changes } from "./discord-server/changes.ts";
+import { createFaults } from "./discord-server/faults.ts";
+import type { Fault } from "./discord-server/faults.ts";
+import { createGatewayControl } from "./discord-server/gateway-control.ts";
+import type { GatewayControl } from "./discord-server/gateway-control.ts";
 import { createGateway } from "./discord-server/gateway.ts";
-import type { Gateway } from "./discord-server/gateway.ts";
-import { listen, readBody, sendJson } from "./discord-server/http.ts";
+import { listen } from "./discord-server/http.ts";
+import { appFlags, messageContent, privileged } from "./discord-server/intents.ts";
+import { createInteractions } from "./discord-server/interactions.ts";
 import { createPeople } from "./discord-server/people.ts";
 import type { People } from "./discord-server/people.ts";
-import { userPayload } from "./discord-server/payloads.ts";
+import { createRateLimits } from "./discord-server/rate-limits.ts";
+import type { RateLimitOptions } from "./discord-server/rate-limits.ts";
+import type { Reactions } from "./discord-server/reactions.ts";
+import { createRest } from "./discord-server/rest.ts";
+import type { RecordedCall } from "./discord-server/rest.ts";
 import { createRouter } from "./discord-server/router.ts";
+import { channelRoutes } from "./discord-server/routes-channels.ts";
+import { guildRoutes } from "./discord-server/routes-guilds.ts";
+import { interactionRoutes } from "./discord-server/routes-interactions.ts";
+import type { RegisteredCommands } from "./discord-server/routes-interactions.ts";
 import { messageRoutes } from "./discord-server/routes-messages.ts";
 import type { TypingSeen } from "./discord-server/routes-messages.ts";
 import { addUser, seedWorld } from "./discord-server/seeded-world.ts";
 import type { Seed } from "./discord-server/seeded-world.ts";
-import { createWorld } from "./discord-server/world.ts";
-import type { World } from "./discord-server/world.ts";
 import type { Service } from "./discord-server/service.ts";
+import type { SessionStartOptions } from "./discord-server/session-starts.ts";
+import { createUsingApps } from "./discord-server/using-apps.ts";
+import type { UsingApps } from "./discord-server/using-apps.ts";
 import { viewMessages } from "./discord-server/view.ts";
 import type { MessageView } from "./discord-server/view.ts";
+import { createWorld } from "./discord-server/world.ts";
+
+export type { MessageView } from "./discord-server/view.ts";
 
 export interface DiscordServerOptions {
   readonly token?: string;
   /** Any free port when left out. */
   readonly port?: number;
-  /** Privileged intents that are switched on for the app; all when left out. */
+  /** Privileged intents that are switched on for the app (a bit field); all when left out. */
   readonly enabledIntents?: number;
   readonly heartbeatIntervalMs?: number;
+  /** How long a session whose socket is gone can be resumed. */
+  readonly resumeWindowMs?: number;
+  readonly sessionStarts?: Partial<SessionStartOptions>;
+  /** Off when left out; `real` with Discord's usual numbers. */
+  readonly limits?: "off" | "real" | RateLimitOptions;
+  /** A benchmark keeps nothing of the bodies. */
+  readonly recordBodies?: boolean;
+  /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
-export interface RecordedCall {
-  readonly method: string;
-  /** As in `/channels/:channel/messages`. */
-  readonly route: string;
-  readonly path: string;
-  readonly body: unknown;
-  /** Milliseconds since the epoch, with a fraction. */
-  readonly at: number;
-  /** Of the answer; 0 until there is one. */
-  status: number;
-}
-
-export interface DiscordServer extends AsyncDisposable, People {
+export interface DiscordServer extends AsyncDisposable, People, UsingApps, Changes, GatewayControl {
   /** For `rest: { api }`; the client appends the version. */
   readonly apiUrl: string;
   readonly token: string;
   readonly bot: { readonly id: string; readonly applicationId: string };
-  readonly world: World;
   /** The ids of what is there at the start. */
   readonly people: Seed["people"];
-  readonly guild: Seed["guild"];
+  readonly guild: { readonly id: string; readonly name: string };
   readonly roles: Seed["roles"];
   readonly channels: Seed["channels"];
-  readonly gateway: Gateway;
+  /** Every REST call, oldest first. */
   readonly calls: readonly RecordedCall[];
+  /** When the bot was typing. */
   readonly typing: readonly TypingSeen[];
   /** Oldest first, as this person may see them; everything when nobody is named. */
   messages(channel: string, options?: { readonly as?: string }): readonly MessageView[];
+  /** The id, name, type and parent of the threads of a channel. */
+  threads(channel: string): readonly { readonly id: string; readonly name: string; readonly type: number }[];
+  /** Calls that were answered 429. */
+  limited(): readonly RecordedCall[];
+  /** How many calls count towards the ban for invalid requests: 401, 403, 429. */
+  invalidRequests(): number;
+  /** The next `times` calls of the route fail so; see `Fault`. The method `*` is any. */
+  fail(method: string, route: string | RegExp, fault: Fault, times?: number): void;
+  /** Forgets all faults. */
+  heal(): void;
+  /** From now on only this token is right. */
+  changeToken(token: string): void;
   /** Polls until the probe answers something. */
-  until<T>(probe: () => T | Promise<T>, what: string): Promise<NonNullable<T>>;
+  until<T>(probe: () => T | Promise<T>, what: string): Promise<Exclude<T, undefined | null | false>>;
+  /** Closes the port and every connection: connecting is refused. */
+  goDown(): Promise<void>;
+  /** Opens the same port again. */
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
 const patienceMs = 15_000;
 const pollMs = 5;
-const allPrivileged = (1 << 1) | (1 << 8) | (1 << 15);
+const usualStarts = { total: 1_000, remaining: 1_000, maxConcurrency: 1, enforced: false };
 
 /** A Discord-shaped server on a local port, REST and gateway, that refuses what Discord refuses. */
 export async function startDiscordServer(options: DiscordServerOptions = {}): Promise<DiscordServer> {
-  const { now = () => performance.timeOrigin + performance.now(), heartbeatIntervalMs = 41_250 } = options;
+  const { now = () => performance.timeOrigin + performance.now(), enabledIntents = privileged } = options;
+  const { limits = "off", recordBodies = true } = options;
   const world = createWorld(now);
   const bot = addUser(world, "parley", { bot: true, displayName: "Parley" });
-  const token = options.token ?? `${Buffer.from(bot.id).toString("base64url")}.Gtest0.local-server-token`;
-  const enabledIntents = options.enabledIntents ?? allPrivileged;
   const seed = seedWorld(world, bot);
+  let token =
+    options.token ?? `${Buffer.from(bot.id).toString("base64url")}.Glocal.0123456789abcdefghijklmnopq`;
   let port = 0;
-  const base = () => `http://127.0.0.1:${port}`;
-  const cdn = createCdn(world, base);
-  const gatewayUrl = () => `ws://127.0.0.1:${port}`;
-  // In Discord an application and its bot usually share an id; that they need not is worth a test.
+  const url = (scheme: string) => `${scheme}://127.0.0.1:${port}`;
+  const cdn = createCdn(world, () => url("http"));
+  // Old applications and their bots have different ids; code that takes them for one must fail here.
   const applicationId = world.newId();
   const service: Service = { world, bot, applicationId, cdn, emit: (event) => gateway.emit(event) };
   const gateway = createGateway(service, {
     token: () => token,
     enabledIntents: () => enabledIntents,
-    heartbeatIntervalMs,
-    resumeWindowMs: 180_000,
-    sessionStarts: { total: 1_000, remaining: 1_000, maxConcurrency: 1, enforced: false },
-    url: gatewayUrl,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    resumeWindowMs: options.resumeWindowMs ?? 180_000,
+    sessionStarts: { ...usualStarts, ...options.sessionStarts },
+    url: () => url("ws"),
   });
-  const calls: RecordedCall[] = [];
+  const reactions: Reactions = new Map();
+  const commands: RegisteredCommands = new Map();
   const typing: TypingSeen[] = [];
-  const match = createRouter({
-    "GET /gateway": () => ({ url: gatewayUrl() }),
-    "GET /gateway/bot": () => ({
-      url: gatewayUrl(),
-      shards: 1,
-      session_start_limit: gateway.starts.describe(),
+  const interactions = createInteractions(service);
+  const faults = createFaults();
+  const rest = createRest({
+    match: createRouter({
+      "GET /gateway": () => ({ url: url("ws") }),
+      "GET /gateway/bot": () => ({
+        url: url("ws"),
+        shards: 1,
+        session_start_limit: gateway.starts.describe(),
+      }),
+      ...messageRoutes(service, typing, () => (enabledIntents & messageContent) !== 0),
+      ...channelRoutes(service, reactions),
+      ...guildRoutes(service, () => appFlags(enabledIntents)),
+      ...interactionRoutes(service, interactions, commands),
     }),
-    "GET /users/@me": () => ({ ...userPayload(bot), verified: true, mfa_enabled: false, locale: "en-US" }),
-    ...messageRoutes(service, typing, () => (enabledIntents & (1 << 15)) !== 0),
+    token: () => token,
+    limits: limits === "off" ? undefined : createRateLimits(limits === "real" ? {} : limits, now),
+    faults,
+    cdn,
+    now,
+    recordBodies,
   });
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", base());
-    const method = request.method ?? "GET";
-    const call: RecordedCall = {
-      method,
-      route: "",
-      path: url.pathname,
-      body: undefined,
-      at: now(),
-      status: 0,
-    };
-    response.once("close", () => {
-      call.status = response.writableFinished ? response.statusCode : 0;
-    });
-    try {
-      const { json, files } = await readBody(request);
-      const path = /^\/api(?:\/v10)?(\/.*)$/.exec(url.pathname)?.[1];
-      const matched = match(method, path ?? "/");
-      calls.push(Object.assign(call, { route: matched.route, body: json }));
-      if (request.headers.authorization !== `Bot ${token}`) throw refusal("unauthorized");
-      const answer = await matched.handler({ ...matched, method, query: url.searchParams, json, files });
-      sendJson(response, 200, answer);
-    } catch (error) {
-      if (error instanceof DiscordError) sendJson(response, error.status, error.body);
-      else sendJson(response, 500, { message: String(error), code: 0 });
-    }
-  }
-
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => void rest.handle(request, response));
+  // Idle connections of a client under load must not be closed under it.
   server.keepAliveTimeout = 60_000;
-  server.on("upgrade", (request, socket, head) => gateway.upgrade(request, socket, head));
+  server.on("upgrade", gateway.upgrade);
   await listen(server, options.port ?? 0);
   ({ port } = server.address() as AddressInfo);
 
-  async function close(): Promise<void> {
-    gateway.closeSockets();
+  async function goDown(): Promise<void> {
+    gateway.eachSocket((socket) => socket.terminate());
+    if (!server.listening) return;
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
@@ -148,29 +164,45 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
   }
 
   return {
-    ...createPeople(service),
-    apiUrl: `${base()}/api`,
-    token,
+    ...createPeople(service, reactions),
+    ...createUsingApps(service, interactions, commands),
+    ...createChanges(service),
+    ...createGatewayControl(gateway, world),
+    apiUrl: `${url("http")}/api`,
+    get token() {
+      return token;
+    },
     bot: { id: bot.id, applicationId },
-    world,
     people: seed.people,
-    guild: seed.guild,
+    guild: { id: seed.guild.id, name: seed.guild.name },
     roles: seed.roles,
     channels: seed.channels,
-    gateway,
-    calls,
+    calls: rest.calls,
     typing,
     messages: (channel, { as } = {}) => viewMessages(world, channel, as),
+    threads: (parent) =>
+      [...world.channels.values()]
+        .filter(({ thread, parentId }) => thread && parentId === parent)
+        .map(({ id, name, type }) => ({ id, name, type })),
+    limited: () => rest.calls.filter(({ status }) => status === 429),
+    invalidRequests: () => rest.calls.filter(({ status }) => [401, 403, 429].includes(status)).length,
+    fail: (method, route, fault, times = 1) => faults.add(method, route, fault, times),
+    heal: faults.clear,
+    changeToken: (next) => {
+      token = next;
+    },
     async until(probe, what) {
       const deadline = performance.now() + patienceMs;
       for (;;) {
         const found = await probe();
-        if (found !== undefined && found !== null && found !== false) return found;
+        if (found !== undefined && found !== null && found !== false) return found as never;
         if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
         await sleep(pollMs);
       }
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    goDown,
+    comeBack: () => listen(server, port),
+    close: goDown,
+    [Symbol.asyncDispose]: goDown,
   };
 }

@@ -1,9 +1,9 @@
-import { GatewayIntentBits as I } from "discord-api-types/v10";
+import { ApplicationFlags, GatewayIntentBits as I } from "discord-api-types/v10";
 
 // developers/events/gateway, List of Intents.
 
 export const messageContent = I.MessageContent;
-const privileged = I.GuildMembers | I.GuildPresences | I.MessageContent;
+export const privileged = I.GuildMembers | I.GuildPresences | I.MessageContent;
 const everyIntent = Object.values(I)
   .filter((bit) => typeof bit === "number")
   .reduce<number>((all, bit) => all | bit, 0);
@@ -15,6 +15,17 @@ export function judgeIntents(intents: unknown, enabled: number): IntentsVerdict 
   if (typeof intents !== "number" || !Number.isInteger(intents) || (intents & ~everyIntent) !== 0)
     return "invalid";
   return (intents & privileged & ~enabled) === 0 ? "ok" : "disallowed";
+}
+
+/** The application's flags for its privileged intents, as of an app in few guilds (developers/resources/application). */
+export function appFlags(enabled: number): number {
+  const { GatewayPresenceLimited, GatewayGuildMembersLimited, GatewayMessageContentLimited } =
+    ApplicationFlags;
+  return (
+    ((enabled & I.GuildPresences) === 0 ? 0 : GatewayPresenceLimited) |
+    ((enabled & I.GuildMembers) === 0 ? 0 : GatewayGuildMembersLimited) |
+    ((enabled & I.MessageContent) === 0 ? 0 : GatewayMessageContentLimited)
+  );
 }
 
 const inGuilds: Readonly<Record<string, number>> = {

@@ -21,13 +21,13 @@ import type { Channel, MessageVersion, StoredMessage } from "./world.ts";
 /** "In the past few minutes" (developers/resources/message, `enforce_nonce`). */
 const nonceWindowMs = 5 * 60_000;
 const settableFlags = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications;
-const withoutText: readonly number[] = [
+const withoutText: readonly ChannelType[] = [
   ChannelType.GuildCategory,
   ChannelType.GuildForum,
   ChannelType.GuildMedia,
 ];
 /** What people write and may edit; all else is a system message. */
-const editableTypes: readonly number[] = [
+const editableTypes: readonly MessageType[] = [
   MessageType.Default,
   MessageType.Reply,
   MessageType.ChatInputCommand,
@@ -40,6 +40,8 @@ export interface MessageOrigin {
   readonly seenBy?: string;
   /** An interaction or a webhook needs no permission to send. */
   readonly permitted?: boolean;
+  /** A response that is still to come. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export function createMessage(
   const content = (body.content ?? "").trim();
   const isSystem = origin.payload?.type !== undefined && !editableTypes.includes(origin.payload.type);
   const isEmpty = !content && !body.embeds?.length && files.length === 0 && !body.components?.length;
-  if (isEmpty && !isSystem) throw refusal("emptyMessage");
+  if (isEmpty && !isSystem && !origin.mayBeEmpty) throw refusal("emptyMessage");
 
   const replied = referencedMessage(service, authorId, channel, body);
   const allowed = body.allowed_mentions ?? undefined;
@@ -85,7 +87,7 @@ export function createMessage(
     embeds: (body.embeds ?? []).map((embed) => ({ ...embed, type: EmbedType.Rich })),
     components: body.components ?? [],
     pinned: false,
-    flags: ((body.flags ?? 0) & settableFlags) as MessageFlags,
+    flags: (body.flags ?? 0) & settableFlags,
     ...(author?.bot && authorId === service.bot.id && { application_id: service.applicationId }),
     ...(replied && {
       message_reference: {
@@ -223,8 +225,10 @@ export function editMessage(
   if (body.components !== undefined) next.components = body.components ?? [];
   if (body.flags !== undefined && body.flags !== null) {
     const kept = (payload.flags ?? 0) & ~MessageFlags.SuppressEmbeds;
-    next.flags = (kept | (body.flags & MessageFlags.SuppressEmbeds)) as MessageFlags;
+    next.flags = kept | (body.flags & MessageFlags.SuppressEmbeds);
   }
+  const wasLoading = ((payload.flags ?? 0) & MessageFlags.Loading) !== 0;
+  next.flags = (next.flags ?? 0) & ~MessageFlags.Loading;
   const keptIds = body.attachments?.map(({ id }) => String(id));
   next.attachments = [
     ...payload.attachments.filter(({ id }) => keptIds?.includes(id) ?? true),
@@ -239,6 +243,8 @@ export function editMessage(
     next.mentions = named.users.map((id) => userPayload(need(world.users, id, "user")));
     next.mention_roles = [...named.roles];
     next.mention_everyone = named.everyone;
+    // Edits notify nobody, except the one that fills in a response that was still to come.
+    if (wasLoading) message.pings = named;
   }
   Object.assign(payload, next);
   message.history.push(versionOf(payload, world.now()));

@@ -96,7 +96,7 @@ export function channelPayload(
     parent_id: channel.parentId,
     permission_overwrites: [...channel.overwrites.values()].map(({ id, type, allow, deny }) => ({
       id,
-      type: type as number,
+      type,
       allow: allow.toString(),
       deny: deny.toString(),
     })),

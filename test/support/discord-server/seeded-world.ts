@@ -20,7 +20,7 @@ const everyoneBits =
 
 export interface ChannelDraft {
   readonly name: string;
-  readonly type?: number;
+  readonly type?: ChannelType;
   readonly topic?: string;
   readonly parentId?: string;
   readonly overwrites?: readonly OverwriteDraft[];

@@ -11,6 +11,8 @@ export interface GatewayEvent {
   readonly guildId?: string;
   /** A message whose content needs the message content intent. */
   readonly isMessage?: boolean;
+  /** Sent whatever the intents, as what concerns the bot itself. */
+  readonly always?: boolean;
 }
 
 /** What every part of the server works on. */

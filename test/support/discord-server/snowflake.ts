@@ -23,7 +23,7 @@ export function snowflakeAt(timeMs: number): string {
   return (BigInt(Math.floor(timeMs) - discordEpochMs) << 22n).toString();
 }
 
-export function isSnowflake(value: unknown): value is string {
+export function isSnowflake(value: unknown): boolean {
   return typeof value === "string" && /^\d{17,20}$/.test(value);
 }
 

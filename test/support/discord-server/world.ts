@@ -1,4 +1,4 @@
-import type { APIMessage } from "discord-api-types/v10";
+import type { APIMessage, ChannelType } from "discord-api-types/v10";
 
 import { compareIds, createSnowflakes } from "./snowflake.ts";
 import type { NewSnowflake } from "./snowflake.ts";
@@ -53,7 +53,7 @@ export interface ThreadState {
 
 export interface Channel {
   readonly id: string;
-  readonly type: number;
+  readonly type: ChannelType;
   readonly guildId?: string;
   name: string;
   topic: string | null;
@@ -98,7 +98,7 @@ export interface StoredMessage {
   readonly authorId: string;
   /** As posted and after each edit. */
   readonly history: MessageVersion[];
-  readonly pings: Pings;
+  pings: Pings;
   readonly nonce: string | number | undefined;
   /** The only person who sees an ephemeral message. */
   readonly seenBy: string | undefined;
