@@ -155,19 +155,15 @@ async function manyStreams(): Promise<BenchResult[]> {
   const streams = 500;
   let measured: Measured | undefined;
   const pace = { chunkDelayMs: 100 };
-  await withParley(
-    { reply, pace, recordBodies: false },
-    { yaml: "concurrency: 1000" },
-    async ({ parley, client }) => {
-      const roots = await inBatches(streams, 25, (i) =>
-        client.post({ ...general, text: `@Parley stream ${i}` }),
-      );
-      await parley.reset();
-      await sleep(5_000);
-      measured = await parley.measure();
-      await Promise.all(roots.slice(-3).map(({ id }) => client.answers({ ...general, thread: id })));
-    },
-  );
+  await withParley({ reply, pace, recordBodies: false }, {}, async ({ parley, client }) => {
+    const roots = await inBatches(streams, 25, (i) =>
+      client.post({ ...general, text: `@Parley stream ${i}` }),
+    );
+    await parley.reset();
+    await sleep(5_000);
+    measured = await parley.measure();
+    await Promise.all(roots.slice(-3).map(({ id }) => client.answers({ ...general, thread: id })));
+  });
   const p99 = measured?.eventLoopP99Ms ?? Number.NaN;
   return [
     {
@@ -248,14 +244,13 @@ async function untilChatRequest(
 
 async function withParley(
   openaiOptions: OpenAiProcessOptions,
-  options: { readonly yaml?: string; readonly commitDelayMs?: number; readonly dir?: string },
+  options: { readonly commitDelayMs?: number; readonly dir?: string },
   use: (setting: Setting) => Promise<void>,
 ): Promise<void> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "parley-bench-")));
   const openai = await startOpenAiServerProcess(openaiOptions);
   const parley = await startParleyChild({
     env: { PARLEY_DATA_DIR: dir, OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url },
-    ...(options.yaml !== undefined && { yaml: options.yaml }),
     ...(options.commitDelayMs !== undefined && { commitDelayMs: options.commitDelayMs }),
   });
   try {

@@ -68,12 +68,10 @@ async function start(): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const { startApp } = await import("./app.ts");
   const app = await startApp(config, { log, now: Date.now, newId: randomUUID });
-  say(
-    config.playground
-      ? `Parley is open at ${app.url}`
-      : `Parley is running; its state is at ${app.url}/readyz`,
-  );
-  if (app.banner !== undefined) say(app.banner);
+  const opening = config.playground
+    ? `Parley is open at ${app.url}`
+    : `Parley is running; its state is at ${app.url}/readyz`;
+  say(app.banner === undefined ? opening : `${opening}\n${app.banner}`);
 
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
