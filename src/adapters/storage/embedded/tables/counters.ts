@@ -91,16 +91,20 @@ export function createCounterWrites(sql: Sql): HandlersOf<"counters", Write> {
       // After the clock was set back, what stands in the future counts from now on.
       sql.run("UPDATE rate_takes SET taken_at = ? WHERE key = ? AND taken_at > ?", at, key, at);
       sql.run("DELETE FROM rate_takes WHERE key = ? AND taken_at <= ?", key, at - windowMs);
-      const takes = sql.all<{ taken_at: number; cost: number }>(
-        "SELECT taken_at, cost FROM rate_takes WHERE key = ? ORDER BY taken_at",
+      const taken = sql.one<{ sum: number | null }>(
+        "SELECT sum(cost) AS sum FROM rate_takes WHERE key = ?",
         key,
       );
       // What costs more than a whole window passes when the window is empty, for it would never pass otherwise.
-      let excess = takes.reduce((sum, take) => sum + take.cost, 0) + Math.min(cost, limit) - limit;
+      let excess = (taken?.sum ?? 0) + Math.min(cost, limit) - limit;
       if (excess <= 0) {
         sql.run("INSERT INTO rate_takes (key, taken_at, cost) VALUES (?, ?, ?)", key, at, cost);
         return toJson({ ok: true });
       }
+      const takes = sql.all<{ taken_at: number; cost: number }>(
+        "SELECT taken_at, cost FROM rate_takes WHERE key = ? ORDER BY taken_at",
+        key,
+      );
       const last = takes.find((take) => (excess -= take.cost) <= 0);
       return toJson({ ok: false, retryAfterMs: (last?.taken_at ?? at) + windowMs - at });
     },
