@@ -49,7 +49,9 @@ export function createGatewayEvents(service: Service, url: () => string) {
       };
       session.dispatch("READY", ready, world.now());
       for (const guild of guilds) {
-        if (!guild.unavailable) tell(session, { t: "GUILD_CREATE", d: {}, guildId: guild.id });
+        const { id, unavailable } = guild;
+        if (unavailable) tell(session, { t: "GUILD_DELETE", d: { id, unavailable }, guildId: id });
+        else tell(session, { t: "GUILD_CREATE", d: {}, guildId: id });
       }
     },
     /** Answers Request Guild Members. */

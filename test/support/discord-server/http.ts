@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
-import { refusal } from "./discord-error.ts";
+import { formError, refusal } from "./discord-error.ts";
 
 export interface UploadedFile {
   /** The number in `files[n]`. */
@@ -25,6 +25,9 @@ export function listen(server: Server, port: number): Promise<void> {
   });
 }
 
+/** Of a whole request (developers/resources/message, Create Message). */
+const maxRequestBytes = 25 * 1024 * 1024;
+
 /** JSON, or a form with `payload_json` and `files[n]` (developers/reference, Uploading Files). */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const parts: Buffer[] = [];
@@ -32,6 +35,14 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const bytes = Buffer.concat(parts);
   if (bytes.length === 0) return { json: undefined, files: [] };
   const type = request.headers["content-type"] ?? "";
+  if (bytes.length > maxRequestBytes) throw refusal("tooLarge");
+  if (!/^(application\/json|multipart\/form-data)/.test(type)) {
+    throw formError(
+      "",
+      "CONTENT_TYPE_INVALID",
+      'Expected "Content-Type" header to be one of {"application/json", "multipart/form-data"}.',
+    );
+  }
   if (!type.startsWith("multipart/form-data")) return { json: parseJson(bytes.toString()), files: [] };
   const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
   const files: UploadedFile[] = [];

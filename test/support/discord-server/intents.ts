@@ -44,7 +44,8 @@ const inGuilds: Readonly<Record<string, number>> = {
   THREAD_DELETE: I.Guilds,
   THREAD_LIST_SYNC: I.Guilds,
   THREAD_MEMBER_UPDATE: I.Guilds,
-  THREAD_MEMBERS_UPDATE: I.Guilds,
+  /** Of others; of itself a bot is told always. */
+  THREAD_MEMBERS_UPDATE: I.GuildMembers,
   STAGE_INSTANCE_CREATE: I.Guilds,
   STAGE_INSTANCE_UPDATE: I.Guilds,
   STAGE_INSTANCE_DELETE: I.Guilds,

@@ -1,4 +1,5 @@
 import type { APIEmbed, APIMessage } from "discord-api-types/v10";
+import { MessageFlags } from "discord-api-types/v10";
 
 import { checkComponents } from "./component-body.ts";
 import { createFormErrors, refusal } from "./discord-error.ts";
@@ -52,7 +53,17 @@ export function readMessageBody(value: unknown, files: readonly UploadedFile[]):
   checkNonce(errors, body.nonce);
   checkEmbeds(errors, body.embeds ?? []);
   checkAllowedMentions(errors, body.allowed_mentions ?? undefined);
-  if (body.components) checkComponents(errors, body.components);
+  const isV2 = ((body.flags ?? 0) & MessageFlags.IsComponentsV2) !== 0;
+  if (isV2 && (body.content || body.embeds?.length)) {
+    const message =
+      "The 'content' and 'embeds' fields cannot be used when using MessageFlags.IS_COMPONENTS_V2";
+    errors.add(
+      body.content ? "content" : "embeds",
+      "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+      message,
+    );
+  }
+  if (body.components && !isV2) checkComponents(errors, body.components);
   const reference = body.message_reference;
   if (reference && !isSnowflake(reference.message_id)) {
     errors.add("message_reference.message_id", "BASE_TYPE_REQUIRED", "This field is required");

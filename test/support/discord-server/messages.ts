@@ -20,7 +20,8 @@ import type { Channel, MessageVersion, StoredMessage } from "./world.ts";
 
 /** "In the past few minutes" (developers/resources/message, `enforce_nonce`). */
 const nonceWindowMs = 5 * 60_000;
-const settableFlags = MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications;
+const settableFlags =
+  MessageFlags.SuppressEmbeds | MessageFlags.SuppressNotifications | MessageFlags.IsComponentsV2;
 const withoutText: readonly ChannelType[] = [
   ChannelType.GuildCategory,
   ChannelType.GuildForum,
@@ -111,16 +112,7 @@ export function createMessage(
   };
   keepMessage(world, message);
   if (channel.thread) enterThread(service, message);
-  const d = messageEventPayload(world, message);
-  // An ephemeral message is told to its reader's client and to the app that made it, not by the gateway of a channel.
-  if (message.seenBy === undefined) {
-    service.emit({
-      t: "MESSAGE_CREATE",
-      d: { ...d, ...(body.nonce !== undefined && { nonce: body.nonce }) },
-      channel,
-      isMessage: true,
-    });
-  }
+  tellOf(service, "MESSAGE_CREATE", message, body.nonce);
   return message;
 }
 
@@ -248,9 +240,7 @@ export function editMessage(
   }
   Object.assign(payload, next);
   message.history.push(versionOf(payload, world.now()));
-  if (message.seenBy === undefined) {
-    service.emit({ t: "MESSAGE_UPDATE", d: messageEventPayload(world, message), channel, isMessage: true });
-  }
+  tellOf(service, "MESSAGE_UPDATE", message);
 }
 
 /** @throws DiscordError 50013, in a DM 50003. */
@@ -276,6 +266,17 @@ export function removeMessage(service: Service, message: StoredMessage): void {
     d: { id: message.payload.id, channel_id: channel.id, ...guild },
     channel,
   });
+}
+
+/** An ephemeral message is told without its guild and member (developers/events/gateway-events, Message Create). */
+function tellOf(service: Service, t: string, message: StoredMessage, nonce?: string | number): void {
+  const d = messageEventPayload(service.world, message);
+  if (message.seenBy !== undefined) {
+    delete d["guild_id"];
+    delete d["member"];
+  }
+  const { channel } = message;
+  service.emit({ t, d: { ...d, ...(nonce !== undefined && { nonce }) }, channel, isMessage: true });
 }
 
 function versionOf(payload: APIMessage, at: number): MessageVersion {

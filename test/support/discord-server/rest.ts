@@ -11,11 +11,11 @@ import type { MatchedRoute, Router } from "./router.ts";
 export interface RecordedCall {
   readonly method: string;
   /** As in `/channels/:channel/messages`. */
-  readonly route: string;
+  route: string;
   /** With the query, below the version. */
   readonly path: string;
-  readonly body: unknown;
-  readonly files: readonly { readonly name: string; readonly sizeBytes: number }[];
+  body: unknown;
+  files: readonly { readonly name: string; readonly sizeBytes: number }[];
   /** Milliseconds since the epoch, with a fraction. */
   readonly at: number;
   /** Of the answer; 0 while there is none. */
@@ -54,14 +54,13 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
   async function answer(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const method = request.method ?? "GET";
     const at = now();
-    const { json, files } = await readBody(request);
     const path = /^\/api(?:\/v10)?(\/.*)$/.exec(url.pathname)?.[1] ?? "/";
     const call: RecordedCall = {
       method,
       route: "",
       path: path + url.search,
-      body: recordBodies ? json : undefined,
-      files: files.map(({ name, bytes }) => ({ name, sizeBytes: bytes.length })),
+      body: undefined,
+      files: [],
       at,
       status: 0,
       code: undefined,
@@ -74,8 +73,12 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
     };
     let headers: Readonly<Record<string, string>> = {};
     try {
+      calls.push(call);
+      const { json, files } = await readBody(request);
+      call.files = files.map(({ name, bytes }) => ({ name, sizeBytes: bytes.length }));
+      if (recordBodies) call.body = json;
       const matched = match(method, path);
-      calls.push(Object.assign(call, { route: matched.route }));
+      call.route = matched.route;
       const fault = faults.next(method, matched.route);
       if (fault && "hang" in fault) return;
       if (fault && "cutBefore" in fault) return cut(response, fault.cutBefore);
@@ -94,7 +97,6 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
       if (fault && "delayMs" in fault) await sleep(fault.delayMs, undefined, { ref: false });
       send(200, body, headers);
     } catch (error) {
-      if (call.route === "") calls.push(call);
       if (error instanceof DiscordError) send(error.status, error.body, headers);
       else send(500, { message: `500: ${String(error)}`, code: 0 });
     }

@@ -45,16 +45,23 @@ export function interactionRoutes(
     const body = readMessageBody(data ?? {}, request.files);
     const flags = ((body.flags ?? 0) & settableFlags) | extraFlags;
     const isSlash = interaction.type === interactionTypes.command && interaction.original === undefined;
-    return createMessage(service, bot.id, interaction.channel, { ...body, flags: 0 }, request.files, {
-      permitted: true,
-      mayBeEmpty: isDeferred,
-      ...((flags & MessageFlags.Ephemeral) !== 0 && { seenBy: interaction.userId }),
-      payload: {
-        ...originOf(service, interaction),
-        flags,
-        ...(isSlash && { type: MessageType.ChatInputCommand }),
+    return createMessage(
+      service,
+      bot.id,
+      interaction.channel,
+      { allowed_mentions: { parse: ["users"] }, ...body, flags: 0 },
+      request.files,
+      {
+        permitted: true,
+        mayBeEmpty: isDeferred,
+        ...((flags & MessageFlags.Ephemeral) !== 0 && { seenBy: interaction.userId }),
+        payload: {
+          ...originOf(service, interaction),
+          flags,
+          ...(isSlash && { type: MessageType.ChatInputCommand }),
+        },
       },
-    });
+    );
   }
 
   function respond(interaction: Interaction, request: RestRequest): number {

@@ -91,7 +91,10 @@ function pageOf(oldestFirst: readonly StoredMessage[], { query }: RestRequest): 
     const message = "int value should be between 1 and 100 inclusive.";
     throw formError("limit", "NUMBER_TYPE_RANGE", message);
   }
-  for (const key of ["before", "after", "around"]) {
+  const keys = ["before", "after", "around"].filter((key) => query.has(key));
+  if (keys.length > 1)
+    throw formError(keys[1] ?? "", "BASE_TYPE_EXCLUSIVE", "Only one of before, after, around may be given.");
+  for (const key of keys) {
     const id = query.get(key);
     if (id !== null && !isSnowflake(id) && !/^\d+$/.test(id)) {
       throw formError(key, "NUMBER_TYPE_COERCE", `Value "${id}" is not snowflake.`);

@@ -10,11 +10,9 @@ export function joinThread(service: Service, channel: Channel, userId: string): 
   const parent = world.channels.get(channel.parentId ?? "");
   const { thread } = channel;
   if (!thread || !parent || thread.members.has(userId) || !maySee(world, userId, parent)) return;
-  const couldSee = maySee(world, service.bot.id, channel);
   thread.members.set(userId, isoAt(world.now()));
-  const isBot = userId === service.bot.id;
-  // A bot that is brought into a private thread learns of the thread by THREAD_CREATE.
-  if (isBot && !couldSee) announceThread(service, channel, false);
+  // Sent whether or not the bot knew the thread (developers/topics/threads, Gaining Access).
+  if (userId === service.bot.id) announceThread(service, channel, false);
   service.emit({
     t: "THREAD_MEMBERS_UPDATE",
     d: {
@@ -25,6 +23,7 @@ export function joinThread(service: Service, channel: Channel, userId: string): 
       removed_member_ids: [],
     },
     channel,
+    always: userId === service.bot.id,
   });
 }
 
@@ -40,6 +39,7 @@ export function leaveThread(service: Service, channel: Channel, userId: string):
       removed_member_ids: [userId],
     },
     channel,
+    always: userId === service.bot.id,
   };
   // Told before they leave, as who is taken out of a private thread is told too.
   service.emit(event);
