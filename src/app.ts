@@ -4,6 +4,7 @@ import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
 import { createParticipation } from "./adapters/storage/stores/participation.ts";
 import { createStops } from "./adapters/storage/stores/stops.ts";
+import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
 import { createChatModel } from "./adapters/openai/chat.ts";
 import { createOpenAiClient } from "./adapters/openai/client.ts";
@@ -103,7 +104,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ledger: createLedger(),
     stops: createStops(storage),
   };
-  const ambient = { words, explain: createExplain({ words, newId, log }), log, now, newId };
+  const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
+  const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
   const settings = {
     personaFor: createPersonaChoice(config, now),
     limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
@@ -140,8 +142,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...(config.web.token !== undefined && { webToken: config.web.token }),
     log,
     parts: async () => ({ storage: await storage.health(), ...healthOf(platforms) }),
-    routes: loaded.find(({ routes }) => routes)?.routes,
-    webhooks: loaded.find(({ webhooks }) => webhooks)?.webhooks,
+    routes: [metricsRoutes, ...loaded.flatMap(({ routes }) => routes ?? [])],
+    webhooks: loaded.flatMap(({ webhooks }) => webhooks ?? []),
   });
 
   releases.push(() => web.stop());

@@ -263,6 +263,31 @@ export interface PartHealth {
 export type Now = () => number;
 export type NewId = () => string;
 
+/** Counts what an operator watches. Seconds, as the field's conventions ask. */
+export interface Metrics {
+  eventTaken(platform: PlatformName, kind: PlatformEvent["kind"], outcome: EventOutcome): void;
+  storyEnded(platform: PlatformName, outcome: StoryOutcome): void;
+  /** A story of an earlier attempt was taken up again. */
+  storyResumed(platform: PlatformName): void;
+  /** From the moment the newest question was stored. */
+  firstTokenAfter(platform: PlatformName, seconds: number): void;
+  lastTokenAfter(platform: PlatformName, seconds: number): void;
+  /** What was written while Parley was away: taken in, or too old to be answered. */
+  missed(platform: PlatformName, outcome: "taken" | "tooOld", count: number): void;
+  /** A call had to wait for the platform's rate. */
+  rateLimitWaited(platform: PlatformName, method: string, seconds: number): void;
+}
+
+export type EventOutcome = "accepted" | "known" | "ignored";
+export type StoryOutcome =
+  | "answered"
+  | "blocked"
+  | "explained"
+  | "elsewhere"
+  | "toldToWait"
+  | "withdrawn"
+  | "setAside";
+
 /** One structured event an outcome: a static message, fields for the rest, never message text, never a secret. */
 export interface Logger {
   debug(fields: LogFields, message: string): void;

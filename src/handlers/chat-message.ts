@@ -23,12 +23,13 @@ const lastWordsMs = 30_000;
 export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): HandleChatMessage {
   const { storage, models } = deps;
   const { conversations, ledger, stops } = deps.stores;
-  const { words, explain, log, now } = deps.ambient;
+  const { words, explain, log, metrics, now } = deps.ambient;
   const hearQuestions = createHearQuestions(deps);
   const writeAnswer = createWriteAnswer(deps);
 
   return async (claim, shutdown) => {
     const story = await openStory(claim, deps.platformOf, shutdown);
+    if (claim.state !== undefined) metrics.storyResumed(story.platform.name);
     let attempt = new AbortController();
     const watch = await watchControl(storage.signals, story.last.conversation, (signal) => {
       if (concerns(signal, story)) attempt.abort(signal);
@@ -54,14 +55,15 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const signal = AbortSignal.any([interrupted, shutdown]);
     if (story.ending !== undefined) {
       const isWanted = story.ending.kind === "explanation" || (await isStillAsked(story));
-      return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, shutdown);
+      return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, "withdrawn", shutdown);
     }
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
-    if (questions.length === 0) return end.withoutReply(story, shutdown);
+    if (questions.length === 0)
+      return end.withoutReply(story, story.told.size > 0 ? "blocked" : "withdrawn", shutdown);
     if (heard.conversation.botTurns > maxBotTurns) {
       log.info({ conversation: heard.conversation.key }, "bots have talked to each other long enough");
-      return end.withoutReply(story, shutdown);
+      return end.withoutReply(story, "withdrawn", shutdown);
     }
     if (await stopWasPressed(story))
       return end.withReply(story, { kind: "answer", text: words.stopped }, [], shutdown);

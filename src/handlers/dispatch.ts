@@ -5,7 +5,7 @@ import type { AppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
 import type { EventIgnored, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
-import type { Intake, Logger, Now } from "../core/ports.ts";
+import type { Intake, Logger, Metrics, Now } from "../core/ports.ts";
 import { remedyFor } from "../core/remedy.ts";
 import type { Remedy } from "../core/remedy.ts";
 import type { Claim, Enqueue, Lane, Queue } from "../core/storage.ts";
@@ -53,10 +53,10 @@ export function createDispatch(deps: {
     /** Bots that are answered. */
     readonly bots: readonly string[];
   };
-  readonly ambient: { readonly log: Logger; readonly now: Now };
+  readonly ambient: { readonly log: Logger; readonly metrics: Metrics; readonly now: Now };
 }): Dispatch {
   const { queue, participation, handlers, settings } = deps;
-  const { log, now } = deps.ambient;
+  const { log, metrics, now } = deps.ambient;
   const consumer = (lane: Lane, atOnce: number, maxEntries: number) =>
     createConsumer({ queue, lane, atOnce, maxEntries, run: handleClaim, log });
   const consumers = [
@@ -69,6 +69,7 @@ export function createDispatch(deps: {
       const reason = reasonToIgnore(event, settings.bots) ?? (await reasonToStayOut(event));
       if (reason !== undefined) {
         log.debug({ kind: event.kind, reason }, "event ignored");
+        if (event.kind !== "ignored") metrics.eventTaken(event.place.platform, event.kind, "ignored");
         return;
       }
       const handled = event as HandledEvent;
@@ -77,6 +78,7 @@ export function createDispatch(deps: {
         queue.enqueue(entryOf(handled)),
         callsIntoThread(handled) && participation.join(handled.conversation),
       ]);
+      metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
       log.debug(
         { kind: event.kind, conversation: handled.conversation, accepted },
         accepted ? "event accepted" : "event known already",
@@ -180,6 +182,7 @@ export function createDispatch(deps: {
         return handlers.failedMessage.answerElsewhere(claim, error, shutdown);
       case "setAside":
         log.error(fields, "set aside");
+        metrics.storyEnded((claim.entries[0].payload as HandledEvent).place.platform, "setAside");
         return queue.finish(claim.token, { setAside: error.code });
       default:
         return chosen satisfies never;

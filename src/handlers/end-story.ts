@@ -18,13 +18,14 @@ export interface EndStory {
   ): Promise<void>;
   /** Shows the text that an earlier attempt kept. */
   withKeptReply(story: Story, signal: AbortSignal): Promise<void>;
-  /** Takes away what was shown: nobody asks any more. */
-  withoutReply(story: Story, signal: AbortSignal): Promise<void>;
+  /** Takes away what was shown: nobody asks any more, or nobody may be answered. */
+  withoutReply(story: Story, outcome: "blocked" | "withdrawn", signal: AbortSignal): Promise<void>;
 }
 
 export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" | "ambient">): EndStory {
   const { storage } = deps;
   const { conversations, stops } = deps.stores;
+  const { metrics } = deps.ambient;
 
   return {
     async withReply(story, ending, operations, signal) {
@@ -38,16 +39,17 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" 
       if (story.ending) await show(story, story.ending, signal);
     },
 
-    async withoutReply(story, signal) {
+    async withoutReply(story, outcome, signal) {
       if (story.posted.length > 0) await story.reply.remove(signal);
       await storage.commit([
         conversations.removing(story.last.conversation, story.cause),
         { op: "queue.finish", token: story.claim.token },
       ]);
+      metrics.storyEnded(story.platform.name, outcome);
     },
   };
 
-  async function show(story: Story, { text, setAside }: Ending, signal: AbortSignal): Promise<void> {
+  async function show(story: Story, { kind, text, setAside }: Ending, signal: AbortSignal): Promise<void> {
     const { claim, reply, platform, posted, last, cause } = story;
     const remembered = await conversations.turn(last.conversation, cause);
     await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
@@ -63,5 +65,6 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" 
       ...posted.map((message) => stops.clearing(message)),
       { op: "queue.finish", token: claim.token, ...(setAside !== undefined && { setAside }) },
     ]);
+    metrics.storyEnded(platform.name, kind === "answer" ? "answered" : "explained");
   }
 }

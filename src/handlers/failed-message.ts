@@ -22,7 +22,7 @@ export function createHandleFailedMessage(
   { storage, platformOf, ambient }: Pick<ChatMessageDeps, "storage" | "platformOf" | "ambient">,
   end: EndStory,
 ): HandleFailedMessage {
-  const { words, explain } = ambient;
+  const { words, explain, metrics } = ambient;
 
   return {
     async explain(claim, error, setAside, signal) {
@@ -43,6 +43,7 @@ export function createHandleFailedMessage(
         if (told === "none") await platform.post(last.place, `notice:${cause}` as CauseId, { text }, signal);
       }
       await storage.queue.finish(claim.token);
+      metrics.storyEnded(platform.name, "toldToWait");
     },
 
     async answerElsewhere(claim, error, signal) {
@@ -54,6 +55,7 @@ export function createHandleFailedMessage(
         await platform.sendDirect(last.place.workspace, last.author.id, partCause, part, signal);
       }
       await storage.queue.finish(claim.token);
+      metrics.storyEnded(platform.name, "elsewhere");
     },
   };
 

@@ -10,6 +10,7 @@ import type {
   ChatParameters,
   LiveReply,
   Logger,
+  Metrics,
   NewId,
   Now,
   Platform,
@@ -43,6 +44,7 @@ export interface Ambient {
   readonly words: Words;
   readonly explain: Explain;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly now: Now;
   readonly newId: NewId;
 }

@@ -33,7 +33,7 @@ export function createWriteAnswer(
   deps: ChatMessageDeps,
 ): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
   const { models } = deps;
-  const { words, log, now } = deps.ambient;
+  const { words, log, metrics, now } = deps.ambient;
   const driftLoggedAt = new Map<string, number>();
   let writing = 0;
 
@@ -52,6 +52,14 @@ export function createWriteAnswer(
       signal: streamSignal,
       log,
     });
+    const askedAt = Math.max(...story.claim.entries.map((entry) => entry.enqueuedAt));
+    const sinceAsked = () => Math.max(0, now() - askedAt) / 1000;
+    let begun = false;
+    const write = (text: string): void => {
+      if (!begun) metrics.firstTokenAfter(story.platform.name, sinceAsked());
+      begun = true;
+      writer.write(text);
+    };
     writing++;
     try {
       for (let tries = 0; ; tries++) {
@@ -60,13 +68,14 @@ export function createWriteAnswer(
           heard,
           heard.budgetTokens / 2 ** tries,
         );
-        const answer = await streamAnswer(request, writer.write, {
+        const answer = await streamAnswer(request, write, {
           ...deps.ambient,
           model: models.chat,
           tokens: models.tokens,
           promptTokens,
           signal: streamSignal,
         });
+        metrics.lastTokenAfter(story.platform.name, sinceAsked());
         if (superseded.signal.aborted) throw superseded.signal.reason as AppError;
         noticeDrift(answer, promptTokens);
         const tooLong = answer.error?.code === "context_overflow" && answer.text === "";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { createMetrics } from "../../src/adapters/http/metrics.ts";
 import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
 import { createParticipation } from "../../src/adapters/storage/stores/participation.ts";
 import { conversationKey } from "../../src/core/conversation.ts";
@@ -63,7 +64,7 @@ beforeEach(async () => {
       stopRequested: control,
     },
     settings: { burst: "together", concurrency: 8, bots: ["friend"] },
-    ambient: { log, now: Date.now },
+    ambient: { log, metrics: createMetrics(() => storage.queue.stats()).metrics, now: Date.now },
   });
 });
 

@@ -19,9 +19,9 @@ export interface WebServerOptions {
   readonly log: Logger;
   readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
   /** The pages, mounted at `/`. */
-  readonly routes?: Hono | undefined;
+  readonly routes: readonly Hono[];
   /** Routes for other services, which prove by signatures of their own who they are: `POST /slack/events`. */
-  readonly webhooks?: Hono | undefined;
+  readonly webhooks?: readonly Hono[];
 }
 
 export interface WebServer {
@@ -36,7 +36,7 @@ const stopGraceMs = 5_000;
 
 /** The one web server: health routes, and whatever the adapters bring. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { host, port, webToken, log, parts, routes, webhooks } = options;
+  const { host, port, webToken, log, parts, routes, webhooks = [] } = options;
   const eventStreams = new Set<ServerResponse>();
   let ownPort = port;
 
@@ -50,7 +50,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   });
   app.use(secureHeaders);
   // A tunnel hands these on under a host name of its own, and they bring no web token.
-  if (webhooks) app.route("/", webhooks);
+  for (const each of webhooks) app.route("/", each);
   if (isLoopback(host)) app.use(checkHost(() => ownPort));
   app.get("/healthz", (c) => c.json({ ok: true }));
   app.get("/readyz", async (c) => {
@@ -63,7 +63,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   app.use(
     bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.json({ error: "That is too much at once." }, 413) }),
   );
-  if (routes) app.route("/", routes);
+  for (const each of routes) app.route("/", each);
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((thrown, c) => {
     log.error(

@@ -16,7 +16,7 @@ async function startServer(options: Partial<WebServerOptions> = {}) {
     port: 0,
     log,
     parts: async () => ({}),
-    routes: sampleRoutes(),
+    routes: [sampleRoutes()],
     ...options,
   });
   const { url } = await web.start();
@@ -61,7 +61,7 @@ function ask(
 it("webhooks are open to services that come through a tunnel, without a web token", async () => {
   const webhooks = new Hono();
   webhooks.post("/slack/events", (c) => c.text("taken"));
-  await using server = await startServer({ webToken: "secret", webhooks });
+  await using server = await startServer({ webToken: "secret", webhooks: [webhooks] });
   const headers = { host: "parley.example.org", origin: "https://parley.example.org" };
   expect(await ask(server.port, { method: "POST", path: "/slack/events", headers, body: "{}" })).toBe(200);
   expect(await ask(server.port, { method: "POST", path: "/change", headers, body: "{}" })).toBe(421);
@@ -247,7 +247,7 @@ describe("limits and ends", () => {
       port: 0,
       log: createMemoryLog(),
       parts: async () => ({}),
-      routes: new Hono(),
+      routes: [],
     });
     await never.stop();
   });

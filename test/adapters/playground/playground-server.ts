@@ -59,7 +59,7 @@ export async function startPlayground(
     port: options.port ?? 0,
     log,
     parts: async () => ({ playground: platform.health() }),
-    routes,
+    routes: [routes],
   });
   const events: PlatformEvent[] = [];
   let answer: Intake = async () => {};

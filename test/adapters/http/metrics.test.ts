@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+
+import { startParley } from "../../support/parley.ts";
+
+it("tells Prometheus what became of every question, and how long it took", async () => {
+  await using parley = await startParley("");
+  const { client, openai, url } = parley;
+  openai.reply("ok");
+  openai.blockWords({ murder: "violence" });
+  await client.post({ as: "ada", channel: "dm-ada", text: "one" });
+  await client.answers({ as: "ada", channel: "dm-ada" });
+  openai.fail("chat", { kind: "serverError", status: 401 });
+  await client.post({ as: "ada", channel: "dm-ada", text: "two" });
+  await client.answers({ as: "ada", channel: "dm-ada" }, 2);
+  await client.post({ as: "ada", channel: "general", text: "@Parley murder" });
+  await client.post({ as: "ada", channel: "general", text: "not for you" });
+  const text = await client.until(async () => {
+    const body = await (await fetch(`${url}/metrics`)).text();
+    return body.includes('outcome="blocked"') ? body : undefined;
+  }, "the blocked message to be counted");
+
+  expect(text).toContain('parley_events_total{platform="playground",kind="message",outcome="accepted"} 3');
+  expect(text).toContain('parley_events_total{platform="playground",kind="message",outcome="ignored"} 1');
+  expect(text).toContain('parley_replies_total{platform="playground",outcome="answered"} 2');
+  expect(text).toContain('parley_replies_total{platform="playground",outcome="blocked"} 1');
+  expect(text).toContain('parley_first_token_seconds_count{platform="playground"} 1');
+  expect(text).toContain('parley_inbox_entries{state="waiting"} 0');
+  expect(text).toMatch(/^parley_nodejs_eventloop_lag_p99_seconds /m);
+});
+
+it("asks for the web token where there is one", async () => {
+  await using parley = await startParley("", { env: { PARLEY_WEB_TOKEN: "secret" } });
+  expect((await fetch(`${parley.url}/metrics`)).status).toBe(401);
+  const headers = { authorization: "Bearer secret" };
+  expect((await fetch(`${parley.url}/metrics`, { headers })).status).toBe(200);
+});
