@@ -82,7 +82,10 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const remembered = await rememberAnswer(story, heard, answer);
     await end.withReply(
       story,
-      { kind: "answer", text: finalText(story, heard, answer, wasStopped(interrupted)) },
+      {
+        kind: answer.error && answer.text === "" ? "explanation" : "answer",
+        text: finalText(story, heard, answer, wasStopped(interrupted)),
+      },
       [...remembered, conversations.saving(conversation), spent],
       AbortSignal.any([shutdown, AbortSignal.timeout(lastWordsMs)]),
     );

@@ -21,7 +21,8 @@ it("tells Prometheus what became of every question, and how long it took", async
 
   expect(text).toContain('parley_events_total{platform="playground",kind="message",outcome="accepted"} 3');
   expect(text).toContain('parley_events_total{platform="playground",kind="message",outcome="ignored"} 1');
-  expect(text).toContain('parley_replies_total{platform="playground",outcome="answered"} 2');
+  expect(text).toContain('parley_replies_total{platform="playground",outcome="answered"} 1');
+  expect(text).toContain('parley_replies_total{platform="playground",outcome="explained"} 1');
   expect(text).toContain('parley_replies_total{platform="playground",outcome="blocked"} 1');
   expect(text).toContain('parley_first_token_seconds_count{platform="playground"} 1');
   expect(text).toContain('parley_inbox_entries{state="waiting"} 0');
