@@ -1,50 +1,57 @@
-import { Client, Events, GatewayIntentBits, Partials } from "discord.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 
+import { createTestClients } from "./discord-server/test-client.ts";
+import { startDiscordServerProcess } from "./discord-server-process.ts";
 import { startDiscordServer } from "./discord-server.ts";
 import type { DiscordServer } from "./discord-server.ts";
 
-let server: DiscordServer;
-const clients: Client[] = [];
-beforeEach(async () => {
-  server = await startDiscordServer();
-});
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.destroy()));
-  await server.close();
-});
-
-const { Guilds, GuildMessages, MessageContent, DirectMessages } = GatewayIntentBits;
-
-async function connect(
-  intents = [Guilds, GuildMessages, MessageContent, DirectMessages],
-): Promise<Client<true>> {
-  const client = new Client({
-    intents,
-    partials: [Partials.Channel],
-    rest: { api: server.apiUrl, retries: 0 },
-  });
-  clients.push(client);
-  const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
-  await client.login(server.token);
-  return ready;
-}
+let server: Pick<DiscordServer, "apiUrl" | "token">;
+const clients = createTestClients(() => server);
+afterEach(() => clients.close());
 
 test("a client connects, hears what people say, and answers with a message that it edits", async () => {
-  const client = await connect();
-  const heard = new Promise<string>((resolve) => {
-    client.on(Events.MessageCreate, (message) => resolve(message.content));
+  await using here = await startDiscordServer();
+  server = here;
+  const client = await clients.connect();
+  const { people, channels } = here;
+  const answered = new Promise<void>((resolve, reject) => {
+    client.on("messageCreate", (message) => {
+      if (message.author.id === client.user.id || !message.channel.isSendable()) return;
+      message.channel
+        .sendTyping()
+        .then(() => message.reply("hi"))
+        .then((answer) => answer.edit("hi there"))
+        .then(() => resolve(), reject);
+    });
   });
-  const question = server.say({ as: server.people.bo, channel: server.channels.general, content: "hello" });
-  expect(await heard).toBe("hello");
-  const channel = await client.channels.fetch(server.channels.general);
-  if (!channel?.isSendable()) throw new Error("not sendable");
-  await channel.sendTyping();
-  const answer = await channel.send({ content: "hi", reply: { messageReference: question.id } });
-  await answer.edit("hi there");
-  expect(server.messages(server.channels.general)).toMatchObject([
+  const question = here.say({ as: people.bo, channel: channels.general, content: "hello" });
+  await answered;
+  expect(here.messages(channels.general)).toMatchObject([
     { content: "hello" },
     { content: "hi there", replyTo: question.id, history: [{ content: "hi" }, { content: "hi there" }] },
   ]);
-  expect(server.typing).toMatchObject([{ channel: server.channels.general, user: server.bot.id }]);
+  expect(here.typing).toMatchObject([{ channel: channels.general, user: here.bot.id }]);
+  await clients.close();
+});
+
+test("in a process of its own it serves clients and does what it is told", async () => {
+  await using there = await startDiscordServerProcess({ heartbeatIntervalMs: 1_000 });
+  server = there;
+  const client = await clients.connect();
+  const { people, channels } = there;
+  await there.call("fail", "POST", /messages$/, { status: 500 });
+  client.on("messageCreate", (message) => {
+    if (message.author.id === people.bo) void message.reply("hi").catch(() => message.reply("hi again"));
+  });
+  await there.call("say", { as: people.bo, channel: channels.general, content: "hello" });
+  const answer = await there.until(async () => {
+    const messages = await there.call("messages", channels.general);
+    return messages.find(({ author }) => author === there.bot.id);
+  }, "an answer");
+  expect(answer.content).toBe("hi again");
+  const statuses = (await there.read("calls")).map(({ status }) => status);
+  expect(statuses.slice(-2)).toEqual([500, 200]);
+  const unseen = there.call("say", { as: people.bo, channel: channels.secret, content: "x" });
+  await expect(unseen).rejects.toThrow("Missing Access");
+  await clients.close();
 });

@@ -7,7 +7,7 @@ const { Guilds, GuildMessages, MessageContent, DirectMessages, GuildMessageReact
 export const usualIntents = [Guilds, GuildMessages, MessageContent, DirectMessages, GuildMessageReactions];
 
 /** Real clients of a local Discord, and its REST API without one. */
-export function createTestClients(server: () => DiscordServer) {
+export function createTestClients(server: () => Pick<DiscordServer, "apiUrl" | "token">) {
   const clients: Client[] = [];
 
   function create(options: Partial<ClientOptions> = {}): Client {
@@ -15,6 +15,11 @@ export function createTestClients(server: () => DiscordServer) {
       intents: usualIntents,
       partials: [Partials.Channel, Partials.Message],
       ...options,
+      // The client's own throttle lets five seconds pass between two IDENTIFYs.
+      ws: {
+        buildIdentifyThrottler: () => Promise.resolve({ waitForIdentify: () => Promise.resolve() }),
+        ...options.ws,
+      },
       rest: { api: server().apiUrl, retries: 0, ...options.rest },
     });
     clients.push(client);
