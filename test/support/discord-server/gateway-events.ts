@@ -1,6 +1,7 @@
 import type { GatewaySession } from "./gateway-session.ts";
 import { asksFor, messageContent } from "./intents.ts";
-import { guildCreatePayload, memberPayload, userPayload, withoutContent } from "./payloads.ts";
+import { withoutContent } from "./message-payloads.ts";
+import { guildCreatePayload, memberPayload, userPayload } from "./payloads.ts";
 import { maySee } from "./permissions.ts";
 import type { GatewayEvent, Service } from "./service.ts";
 import type { Channel } from "./world.ts";

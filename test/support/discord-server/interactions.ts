@@ -5,7 +5,8 @@ import { PermissionFlagsBits } from "discord-api-types/v10";
 
 import { refusal } from "./discord-error.ts";
 import { maxFileBytes } from "./message-body.ts";
-import { channelPayload, memberPayload, messagePayload, userPayload } from "./payloads.ts";
+import { messagePayload } from "./message-payloads.ts";
+import { channelPayload, memberPayload, userPayload } from "./payloads.ts";
 import { may, permissionsIn } from "./permissions.ts";
 import type { Service } from "./service.ts";
 import { guildOf, need } from "./world.ts";

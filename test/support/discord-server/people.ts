@@ -3,8 +3,9 @@ import { EmbedType, MessageType, PermissionFlagsBits } from "discord-api-types/v
 
 import { refusal } from "./discord-error.ts";
 import { readMessageBody } from "./message-body.ts";
-import { createMessage, deleteMessage, editMessage } from "./messages.ts";
-import { messageEventPayload } from "./payloads.ts";
+import { deleteMessage, editMessage } from "./message-changes.ts";
+import { createMessage } from "./messages.ts";
+import { messageEventPayload } from "./message-payloads.ts";
 import { may, sendingPermission } from "./permissions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";
 import type { Reactions } from "./reactions.ts";

@@ -2,7 +2,7 @@ import { ChannelType, PermissionFlagsBits } from "discord-api-types/v10";
 
 import { refusal } from "./discord-error.ts";
 import { channelFor, guildFor, idIn, messageIn } from "./look-up.ts";
-import { removeMessage } from "./messages.ts";
+import { removeMessage } from "./message-changes.ts";
 import { channelPayload, memberPayload, threadMemberPayload } from "./payloads.ts";
 import { may, maySee } from "./permissions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";

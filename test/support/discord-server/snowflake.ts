@@ -18,11 +18,6 @@ export function timeOfSnowflake(id: string): number {
   return Number(BigInt(id) >> 22n) + discordEpochMs;
 }
 
-/** The id that anything made at that time would have at least. */
-export function snowflakeAt(timeMs: number): string {
-  return (BigInt(Math.floor(timeMs) - discordEpochMs) << 22n).toString();
-}
-
 export function isSnowflake(value: unknown): boolean {
   return typeof value === "string" && /^\d{17,20}$/.test(value);
 }

@@ -3,7 +3,8 @@ import { ChannelType, MessageFlags, MessageType, PermissionFlagsBits } from "dis
 import { createFormErrors, refusal } from "./discord-error.ts";
 import { readMessageBody } from "./message-body.ts";
 import { createMessage } from "./messages.ts";
-import { channelPayload, messageEventPayload } from "./payloads.ts";
+import { messageEventPayload } from "./message-payloads.ts";
+import { channelPayload } from "./payloads.ts";
 import { may } from "./permissions.ts";
 import type { Service } from "./service.ts";
 import { announceThread } from "./thread-state.ts";
