@@ -73,7 +73,7 @@ export interface DiscordServer extends AsyncDisposable, People, UsingApps, Chang
   readonly typing: readonly TypingSeen[];
   /** Oldest first, as this person may see them; everything when nobody is named. */
   messages(channel: string, options?: { readonly as?: string }): readonly MessageView[];
-  /** The id, name, type and parent of the threads of a channel. */
+  /** The threads of a channel, archived ones too. */
   threads(channel: string): readonly { readonly id: string; readonly name: string; readonly type: number }[];
   /** Calls that were answered 429. */
   limited(): readonly RecordedCall[];
