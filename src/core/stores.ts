@@ -1,5 +1,5 @@
 import type { Conversation, Turn } from "./conversation.ts";
-import type { ConversationKey } from "./ids.ts";
+import type { ConversationKey, PlatformName } from "./ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { Operation } from "./storage.ts";
 
@@ -11,6 +11,8 @@ export interface Conversations {
   turn(key: ConversationKey, id: string): Promise<Turn | undefined>;
   /** Turns newest first; `before` is the last turn of the page before. */
   newest(key: ConversationKey, limit: number, before?: Pick<Turn, "id" | "at">): Promise<readonly Turn[]>;
+  /** Those active since a moment, the latest first. */
+  recent(platform: PlatformName, since: number, limit: number): Promise<readonly Conversation[]>;
   saving(conversation: Conversation): Operation;
   /** Adds a turn, or amends it where the revision is higher; a removed turn stays away. */
   putting(key: ConversationKey, turn: Turn): Operation;
@@ -26,6 +28,12 @@ export interface Ledger {
 export interface Participation {
   join(thread: ConversationKey): Promise<void>;
   joined(thread: ConversationKey): Promise<boolean>;
+}
+
+/** When each platform was last heard: what was written later may have been missed. */
+export interface Presence {
+  note(platform: PlatformName, at: number): Promise<void>;
+  heardAt(platform: PlatformName): Promise<number | undefined>;
 }
 
 /** Marks that somebody pressed stop under a reply, so that a restart doesn't go on with it. */

@@ -23,6 +23,11 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
       return (await log.range<Turn>(turnsOf(key), range)).map((entry) => entry.value);
     },
 
+    async recent(platform, since, limit) {
+      const page = await records.list<Conversation>(collection, "platform", platform, { limit, order: "desc" });
+      return page.items.map(({ value }) => value).filter(({ lastActiveAt }) => lastActiveAt >= since);
+    },
+
     saving(conversation) {
       const { platform, workspace, channel } = conversation.place;
       const rank = conversation.lastActiveAt;
@@ -33,6 +38,7 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
         id: conversation.key,
         value: conversation,
         indexes: {
+          platform: [{ value: platform, rank }],
           channel: [{ value: joinKey(platform, workspace, channel), rank }],
           person: people.map((person) => ({ value: personKey(platform, workspace, person), rank })),
         },

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+
+import { startApp } from "../../src/app.ts";
+import type { App } from "../../src/app.ts";
+import { readConfig } from "../../src/config.ts";
+import type { ChatClient } from "./chat-client.ts";
+import { createDiscordChat } from "./discord-chat.ts";
+import { startDiscordServer } from "./discord-server.ts";
+import { createMemoryLog } from "./log.ts";
+import type { LogLine } from "./log.ts";
+import { startOpenAiServer } from "./openai-server.ts";
+import type { OpenAiServer } from "./openai-server.ts";
+
+/** A local service with people in it, and what Parley needs to connect to it. */
+interface LocalPlatform extends AsyncDisposable {
+  readonly chat: ChatClient;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The platforms that bring a service of their own. */
+export const platforms = {
+  async Discord(): Promise<LocalPlatform> {
+    const server = await startDiscordServer();
+    return {
+      chat: createDiscordChat(server),
+      env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
+      [Symbol.asyncDispose]: () => server.close(),
+    };
+  },
+} satisfies Record<string, () => Promise<LocalPlatform>>;
+
+export type PlatformTitle = keyof typeof platforms;
+
+export interface ParleyOnPlatform extends AsyncDisposable {
+  readonly chat: ChatClient;
+  readonly openai: OpenAiServer;
+  readonly log: readonly LogLine[];
+  readonly url: string;
+  /** Stops the program and starts it again on the same folder. */
+  restart(): Promise<void>;
+}
+
+/** The whole program in this process, connected to one local platform and a local model service. */
+export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<ParleyOnPlatform> {
+  const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
+  const [openai, local] = await Promise.all([startOpenAiServer(), platforms[title]()]);
+  const log = createMemoryLog();
+  const config = readConfig(
+    {
+      PORT: "0",
+      PARLEY_DATA_DIR: dataDir,
+      PARLEY_PLAYGROUND: "off",
+      OPENAI_API_KEY: openai.apiKey,
+      OPENAI_BASE_URL: openai.url,
+      ...local.env,
+    },
+    { path: "parley.yaml", text: yaml },
+  );
+  const begin = async (): Promise<App> => {
+    const started = await startApp(config, { log, now: Date.now, newId: randomUUID });
+    await local.chat.until(
+      async () => ((await fetch(`${started.url}/readyz`)).ok ? true : undefined),
+      "Parley to be ready",
+    );
+    return started;
+  };
+  let app: App | undefined = await begin();
+
+  const stop = async () => {
+    const running = app;
+    app = undefined;
+    await running?.stop();
+  };
+  return {
+    chat: local.chat,
+    openai,
+    log: log.lines,
+    get url() {
+      if (!app) throw new Error("Parley is stopped");
+      return app.url;
+    },
+    async restart() {
+      await stop();
+      app = await begin();
+    },
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await Promise.all([openai.close(), local[Symbol.asyncDispose]()]);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
