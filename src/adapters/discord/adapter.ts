@@ -1,0 +1,111 @@
+import type { Keyv } from "keyv";
+
+import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import { createActivity } from "./activity.ts";
+import { createApi } from "./api.ts";
+import { createChains } from "./chains.ts";
+import { createConnection } from "./connection.ts";
+import { createDirectory } from "./directory.ts";
+import { createDownload } from "./files.ts";
+import { createGuildView } from "./guild-view.ts";
+import { createHistory } from "./history.ts";
+import { createPacketIntake } from "./intake.ts";
+import { createMessages } from "./messages.ts";
+import { createDirectChannels, createNotify } from "./notice.ts";
+import type { ParseContext } from "./parse.ts";
+import { createPost } from "./post.ts";
+import { createReply } from "./reply.ts";
+import { createThreads } from "./threads.ts";
+
+export interface DiscordOptions {
+  /** The bot token, without the word Bot. */
+  readonly token: string;
+  readonly apiUrl: string;
+  /** `open`: a mention in a text channel is answered in a thread that is opened from it. */
+  readonly threads: "open" | "never";
+  /** Discord allows an app 50 (developers/topics/rate-limits, Global Rate Limit); more by arrangement. */
+  readonly requestsPerSecond?: number;
+}
+
+export interface DiscordDeps {
+  readonly cache: Keyv;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Logger;
+}
+
+/** Rendering may add to a text; what doesn't fit into 2,000 characters then is split once more. */
+const maxMessageChars = 1_800;
+const usualRequestsPerSecond = 50;
+
+/** Discord through discord.js: the gateway brings what is said, REST carries what Parley says. */
+export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { readonly platform: Platform } {
+  const { token, apiUrl, requestsPerSecond = usualRequestsPerSecond } = options;
+  const { cache, now, newId, log } = deps;
+  const connection = createConnection({ token, apiUrl, log });
+  const api = createApi({ token, apiUrl, requestsPerSecond, onUnauthorized: connection.refuseToken });
+  const guilds = createGuildView(connection.client);
+  const directory = createDirectory({ api, guilds, now });
+  const chains = createChains({ api, cache, now, log });
+  const threads = createThreads({ api, guilds, now, log });
+  const messages = createMessages(api);
+  const direct = createDirectChannels(api, now);
+  const activity = createActivity({ api, threads, log });
+  const names = {
+    get botId() {
+      return guilds.botId;
+    },
+    channelName: directory.channelName,
+    roleName: guilds.roleName,
+    isOwnRole: guilds.isOwnRole,
+  };
+  const context = (): ParseContext => ({
+    ...names,
+    threads: options.threads,
+    channel: directory.known,
+    rootOf: chains.rootOf,
+    now: now(),
+  });
+  const packets = createPacketIntake({ api, directory, chains, threads, context, log });
+  const notify = createNotify({ direct, messages, newId });
+
+  const platform: Platform = {
+    name: "discord",
+    limits: { maxMessageChars, editIntervalMs: 1_200, maxButtons: 5, maxFileBytes: 10 * 1024 * 1024 },
+    abilities: {
+      liveText: "edit",
+      editMessages: true,
+      deleteMessages: true,
+      privateNotice: "dm",
+      buttons: true,
+      modals: true,
+      files: true,
+      threads: true,
+    },
+
+    async start(intake) {
+      packets.open(intake);
+      connection.start(packets.take);
+    },
+    stopIntake: packets.close,
+    async stop() {
+      activity.endAll();
+      await packets.close();
+      await connection.stop();
+    },
+    health: connection.health,
+
+    openReply: (place, intent) =>
+      createReply(place, intent, { messages, threads, chains, pace: api.pace, onShown: activity.end }),
+    ...createPost({ api, messages, threads, chains, direct, cache, botId: () => guilds.botId, log }),
+    notify: (_place, person, text, signal) => notify(person, text, signal),
+    showActivity: activity.show,
+
+    channel: directory.channel,
+    person: directory.person,
+    canRead: directory.canRead,
+    history: createHistory({ api, threads, names }),
+    download: createDownload(api, apiUrl),
+  };
+  return { platform };
+}

@@ -1,0 +1,211 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { GatewayCloseCodes } from "discord-api-types/v10";
+import { Client, DiscordjsErrorCodes, Events, Options, SimpleShardingStrategy } from "discord.js";
+
+import type { Logger, PartHealth } from "../../core/ports.ts";
+import { intents } from "./manifest.ts";
+import type { Packet } from "./parse.ts";
+
+export interface Connection {
+  /** The client that is connected, or connecting; its caches are empty until it is ready. */
+  client(): Client | undefined;
+  /** Begins to connect, for as long as it takes. */
+  start(onPacket: (packet: Packet) => void): void;
+  stop(): Promise<void>;
+  health(): PartHealth;
+  /** REST says that the token is no longer accepted. */
+  refuseToken(): void;
+}
+
+const firstDelayMs = 1_000;
+const maxDelayMs = 60_000;
+/** Between a shard's end and its next attempt (@discordjs/ws, WebSocketShard.destroy). */
+const shardPauseMs = 500;
+
+const badToken =
+  "Discord refuses the token: reset it at https://discord.com/developers/applications (Bot, Reset Token) and set DISCORD_TOKEN.";
+const missingIntent =
+  "Discord refuses the message content intent: switch on Message Content Intent at https://discord.com/developers/applications (Bot, Privileged Gateway Intents) and start Parley again.";
+const refusals: Readonly<Record<number, string>> = {
+  [GatewayCloseCodes.AuthenticationFailed]: badToken,
+  [GatewayCloseCodes.DisallowedIntents]: missingIntent,
+};
+
+/** What Parley reads itself; discord.js makes no structures of it and keeps none. */
+const ownPackets = new Set([
+  "MESSAGE_CREATE",
+  "MESSAGE_UPDATE",
+  "MESSAGE_DELETE",
+  "MESSAGE_DELETE_BULK",
+  "INTERACTION_CREATE",
+]);
+
+/**
+ * discord.js's client: it identifies, resumes, and keeps guilds, channels and roles. Messages are read from the packets as
+ * Discord documents them and not from discord.js's structures: it drops direct messages and edits of what it has not
+ * cached, and shows a repeated message once, which is the inbox's to decide; and the same parser reads what REST answers.
+ */
+export function createConnection(options: {
+  readonly token: string;
+  readonly apiUrl: string;
+  readonly log: Logger;
+}): Connection {
+  const { token, apiUrl, log } = options;
+  const stopping = new AbortController();
+  let client: Client | undefined;
+  let shards: ShardKeeper | undefined;
+  let running: Promise<void> | undefined;
+  let health: PartHealth = { ok: false, detail: "Connecting to Discord." };
+
+  function makeClient(onPacket: (packet: Packet) => void): Client {
+    const keeper = createShardKeeper();
+    shards = keeper;
+    const made: Client = new Client({
+      intents,
+      shards: "auto",
+      rest: { api: apiUrl },
+      ws: { buildStrategy: keeper.buildStrategy },
+      // Guilds, channels, roles and overwrites are needed; people and messages are not kept.
+      makeCache: Options.cacheWithLimits({
+        ...nothing,
+        GuildMemberManager: { maxSize: 0, keepOverLimit: (member) => member.id === made.user?.id },
+        UserManager: { maxSize: 0, keepOverLimit: (user) => user.id === made.user?.id },
+      }),
+      allowedMentions: { parse: [], repliedUser: false },
+    });
+    made.on(Events.Raw, (packet: Packet & { t: string }) => {
+      if (!ownPackets.has(packet.t)) return;
+      onPacket({ t: packet.t, d: packet.d });
+      // discord.js goes on with the same object: without a name it does nothing about it.
+      packet.t = "";
+    });
+    made.on(Events.ClientReady, () => say(true, "Connected to Discord."));
+    made.on(Events.ShardResume, () => say(true, "Connected to Discord."));
+    made.on(Events.ShardReady, () => {
+      if (made.isReady()) say(true, "Connected to Discord.");
+    });
+    made.on(Events.ShardReconnecting, () =>
+      say(false, "The connection to Discord is down; connecting again."),
+    );
+    made.on(Events.ShardDisconnect, ({ code }) => {
+      const refusal = refusals[code];
+      say(false, refusal ?? `Discord closed the connection for good (code ${code}); start Parley again.`);
+    });
+    made.on(Events.ShardError, (error) => log.warn({ error: error.message }, "Discord's gateway failed"));
+    made.on(Events.Error, (error) => log.warn({ error: error.message }, "discord.js failed"));
+    return made;
+  }
+
+  function say(ok: boolean, detail: string): void {
+    if (health.detail === detail || stopping.signal.aborted) return;
+    health = { ok, detail };
+    if (ok) log.info({}, detail);
+    else log.warn({}, detail);
+  }
+
+  async function connect(onPacket: (packet: Packet) => void): Promise<void> {
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
+      client = makeClient(onPacket);
+      try {
+        await client.login(token);
+        return;
+      } catch (error) {
+        await shards?.end();
+        const refusal = refusalOf(error, health);
+        if (refusal !== undefined) return say(false, refusal);
+        const delayMs = Math.min(firstDelayMs * 2 ** failures, maxDelayMs) * (0.5 + Math.random() / 2);
+        say(false, "Discord cannot be reached; trying again.");
+        log.debug({ error: String(error), delayMs }, "the login at Discord failed");
+        await sleep(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    client: () => client,
+    start(onPacket) {
+      running ??= connect(onPacket).catch((error: unknown) => {
+        say(false, "The connection to Discord ended unexpectedly; start Parley again.");
+        log.error({ error: String(error) }, "the connection to Discord ended unexpectedly");
+      });
+    },
+    async stop() {
+      stopping.abort();
+      await client?.destroy().catch((error: unknown) => {
+        log.debug({ error: String(error) }, "the client did not end well");
+      });
+      await shards?.end();
+      health = { ok: false, detail: "Parley has left Discord." };
+    },
+    health: () => health,
+    refuseToken: () => say(false, badToken),
+  };
+}
+
+/** What discord.js would keep and nobody reads. */
+const nothing = {
+  ApplicationCommandManager: 0,
+  ApplicationEmojiManager: 0,
+  AutoModerationRuleManager: 0,
+  DMMessageManager: 0,
+  EntitlementManager: 0,
+  GuildBanManager: 0,
+  GuildEmojiManager: 0,
+  GuildInviteManager: 0,
+  GuildMessageManager: 0,
+  GuildScheduledEventManager: 0,
+  GuildStickerManager: 0,
+  MessageManager: 0,
+  PresenceManager: 0,
+  ReactionManager: 0,
+  ReactionUserManager: 0,
+  StageInstanceManager: 0,
+  ThreadMemberManager: 0,
+  VoiceStateManager: 0,
+} as const;
+
+/** Why another attempt would be refused too. */
+function refusalOf(error: unknown, { detail }: PartHealth): string | undefined {
+  if ((error as { readonly code?: unknown }).code === DiscordjsErrorCodes.TokenInvalid) return badToken;
+  // The close code came just before the error that it became.
+  return Object.values(refusals).find((refusal) => refusal === detail);
+}
+
+type ShardManager = ConstructorParameters<typeof SimpleShardingStrategy>[0];
+
+interface Shard {
+  destroy(): Promise<void>;
+}
+
+interface ShardKeeper {
+  readonly buildStrategy: (manager: ShardManager) => SimpleShardingStrategy;
+  end(): Promise<void>;
+}
+
+/**
+ * Ends shards for good. One that is told to end while it waits to reconnect reconnects all the same half a second later,
+ * and one whose socket isn't open yet leaves it to open (@discordjs/ws 1.2, WebSocketShard.destroy).
+ */
+function createShardKeeper(): ShardKeeper {
+  const kept = new Set<Shard>();
+  return {
+    buildStrategy(manager) {
+      const strategy = new SimpleShardingStrategy(manager);
+      const spawn = strategy.spawn.bind(strategy);
+      strategy.spawn = async (ids) => {
+        await spawn(ids);
+        // Not among its types, and the only way to the shards.
+        const { shards } = strategy as unknown as { readonly shards: ReadonlyMap<number, Shard> };
+        for (const shard of shards.values()) kept.add(shard);
+      };
+      return strategy;
+    },
+    async end() {
+      const all = [...kept];
+      await Promise.all(all.map((shard) => shard.destroy()));
+      await sleep(all.length > 0 ? shardPauseMs : 0);
+      await Promise.all(all.map((shard) => shard.destroy()));
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { InteractionResponseType, Routes } from "discord-api-types/v10";
+
+import { toAppError } from "../../core/errors.ts";
+import type { PlatformEvent } from "../../core/event.ts";
+import type { Intake, Logger } from "../../core/ports.ts";
+import type { Api } from "./api.ts";
+import type { Chains } from "./chains.ts";
+import type { Directory } from "./directory.ts";
+import { parsePacket } from "./parse.ts";
+import type { Missing, Packet, ParseContext } from "./parse.ts";
+import type { Threads } from "./threads.ts";
+
+/** Hands what the gateway sent to the inbox. */
+export interface PacketIntake {
+  open(intake: Intake): void;
+  take(packet: Packet): void;
+  /** Takes nothing more, and waits for what is being handed in. */
+  close(): Promise<void>;
+}
+
+export interface PacketIntakeDeps {
+  readonly api: Api;
+  readonly directory: Directory;
+  readonly chains: Chains;
+  readonly threads: Threads;
+  readonly context: () => ParseContext;
+  readonly log: Logger;
+}
+
+/** Look-ups that one packet may need. */
+const maxLookUps = 5;
+const lookUpMs = 20_000;
+const maxWaiting = 10_000;
+const firstDelayMs = 250;
+const maxDelayMs = 8_000;
+const maxAttempts = 10;
+const acknowledgeMs = 3_000;
+
+/**
+ * Takes the packets of each channel in order, and those of different channels side by side. There is nothing to
+ * acknowledge in Discord: what can't be handed in is tried again for about a minute.
+ */
+export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
+  const { api, directory, chains, threads, context, log } = deps;
+  const lanes = new Map<string, Promise<void>>();
+  const closing = new AbortController();
+  let intake: Intake | undefined;
+  let waiting = 0;
+
+  async function look(need: Missing): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(lookUpMs)]);
+    if (need.what === "channel") await directory.load(need.channel, signal);
+    else await chains.find(need, signal);
+  }
+
+  async function understand(packet: Packet): Promise<readonly PlatformEvent[]> {
+    for (let lookUps = 0; lookUps < maxLookUps; lookUps++) {
+      const parsed = parsePacket(packet, context());
+      if (parsed.kind === "events") return parsed.events;
+      await look(parsed.need);
+    }
+    return [{ kind: "ignored", reason: "in a channel that Parley knows nothing of" }];
+  }
+
+  async function handIn(packet: Packet, to: Intake): Promise<void> {
+    for (const event of await understand(packet)) {
+      if (event.kind === "message" && event.place.thread === (event.message as string))
+        threads.nameFrom(event.message, event.text);
+      await to(event);
+    }
+  }
+
+  async function handInSurely(packet: Packet): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (intake !== undefined) await handIn(packet, intake);
+        return;
+      } catch (error) {
+        const fields = { event: packet.t, attempt, code: toAppError(error).code };
+        if (attempt === maxAttempts || closing.signal.aborted)
+          return log.error(fields, "an event of Discord's could not be taken in and is lost");
+        log.warn(fields, "an event of Discord's could not be taken in; trying again");
+        const delayMs = Math.min(firstDelayMs * 2 ** attempt, maxDelayMs);
+        await sleep(delayMs, undefined, { signal: closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Within three seconds, or the person reads that the interaction failed (developers/interactions). */
+  function acknowledge({ d }: Packet): void {
+    const { id, token, type } = (d ?? {}) as {
+      readonly id?: unknown;
+      readonly token?: unknown;
+      readonly type?: unknown;
+    };
+    if (typeof id !== "string" || typeof token !== "string" || type !== 3) return;
+    const route = Routes.interactionCallback(id, token);
+    const body = { type: InteractionResponseType.DeferredMessageUpdate };
+    api
+      .request({ method: "POST", route, bucket: "interaction", body }, AbortSignal.timeout(acknowledgeMs))
+      .catch((error: unknown) => {
+        log.debug({ code: toAppError(error).code }, "an interaction could not be acknowledged");
+      });
+  }
+
+  return {
+    open(to) {
+      intake = to;
+    },
+    take(packet) {
+      if (intake === undefined) return;
+      if (waiting >= maxWaiting) {
+        log.error({ event: packet.t, waiting }, "too many events wait to be taken in; this one is lost");
+        return;
+      }
+      if (packet.t === "INTERACTION_CREATE") acknowledge(packet);
+      const lane = laneOf(packet);
+      waiting++;
+      const done = (lanes.get(lane) ?? Promise.resolve())
+        .then(() => handInSurely(packet))
+        .finally(() => {
+          waiting--;
+          if (lanes.get(lane) === done) lanes.delete(lane);
+        });
+      lanes.set(lane, done);
+    },
+    async close() {
+      const under = [...lanes.values()];
+      // What is only waiting for another attempt is not waited for.
+      closing.abort();
+      await Promise.allSettled(under);
+      intake = undefined;
+    },
+  };
+}
+
+/** Order matters within a channel only. */
+function laneOf({ d }: Packet): string {
+  const channel = (d as { readonly channel_id?: unknown } | null | undefined)?.channel_id;
+  return typeof channel === "string" ? channel : "";
+}

@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+
+import { ButtonStyle, ComponentType, MessageFlags, Routes } from "discord-api-types/v10";
+
+import { AppError } from "../../core/errors.ts";
+import type { CauseId, MessageId } from "../../core/ids.ts";
+import type { Button, OutgoingFile } from "../../core/ports.ts";
+import type { Api } from "./api.ts";
+import { refusalCode, refusals } from "./errors.ts";
+import { Posted } from "./schema.ts";
+import type { Target } from "./threads.ts";
+
+/** What stands in one message. */
+export interface Content {
+  /** As Discord shows it, at most 2,000 characters. */
+  readonly text: string;
+  readonly buttons?: readonly Button[];
+  readonly files?: readonly OutgoingFile[];
+}
+
+/** One message through the API, with everything off that would reach people besides its text. */
+export interface Messages {
+  /** Sent again under one nonce within some minutes it is the same message. */
+  create(target: Target, nonce: string, content: Content, signal: AbortSignal): Promise<MessageId>;
+  /** Replaces everything; answers false where the message is gone. */
+  replace(channel: string, message: string, content: Content, signal: AbortSignal): Promise<boolean>;
+  /** A message that is gone already is no error. */
+  remove(channel: string, message: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Posts and edits in one channel share these (developers/topics/rate-limits). */
+export const createBucket = (channel: string) => `create ${channel}`;
+export const editBucket = (channel: string) => `edit ${channel}`;
+
+const maxNonceChars = 25;
+const maxLabelChars = 80;
+const styles = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger } as const;
+const isGone: readonly (number | undefined)[] = [refusals.unknownMessage, refusals.unknownChannel];
+
+/** Names one message of those posted under a cause. */
+export function nonceOf(cause: CauseId, index: number): string {
+  return createHash("sha256").update(`${cause}\n${index}`).digest("base64url").slice(0, maxNonceChars);
+}
+
+export function createMessages(api: Api): Messages {
+  return {
+    async create({ channel, reference }, nonce, content, signal) {
+      const body = {
+        ...bodyOf(content),
+        nonce,
+        enforce_nonce: true,
+        // A question that was deleted meanwhile is no reason not to answer.
+        ...(reference !== undefined && {
+          message_reference: { message_id: reference, fail_if_not_exists: false },
+        }),
+      };
+      const answer = await api.request(
+        {
+          method: "POST",
+          route: Routes.channelMessages(channel),
+          bucket: createBucket(channel),
+          body,
+          ...(content.files && { files: content.files.map(rawFile) }),
+        },
+        signal,
+      );
+      const { data: posted } = Posted.safeParse(answer);
+      if (!posted) throw new AppError("platform_unreachable", "Discord's answer could not be read");
+      return posted.id as MessageId;
+    },
+
+    async replace(channel, message, content, signal) {
+      const call = {
+        method: "PATCH",
+        route: Routes.channelMessage(channel, message),
+        bucket: editBucket(channel),
+        body: bodyOf(content),
+        ...(content.files && { files: content.files.map(rawFile) }),
+      } as const;
+      try {
+        await api.request(call, signal).catch(async (error: unknown) => {
+          if (refusalCode(error) !== refusals.archivedThread) throw error;
+          await wake(channel, signal);
+          await api.request(call, signal);
+        });
+        return true;
+      } catch (error) {
+        if (isGone.includes(refusalCode(error))) return false;
+        throw error;
+      }
+    },
+
+    async remove(channel, message, signal) {
+      const route = Routes.channelMessage(channel, message);
+      try {
+        await api.request({ method: "DELETE", route, bucket: `delete ${channel}` }, signal);
+      } catch (error) {
+        if (!isGone.includes(refusalCode(error))) throw error;
+      }
+    },
+  };
+
+  /** In a thread that fell asleep nothing can be edited (developers/topics/threads, Active & Archived Threads). */
+  async function wake(thread: string, signal: AbortSignal): Promise<void> {
+    const bucket = `channel ${thread}`;
+    await api.request(
+      { method: "PATCH", route: Routes.channel(thread), bucket, body: { archived: false } },
+      signal,
+    );
+  }
+}
+
+function bodyOf({ text, buttons = [], files }: Content) {
+  return {
+    content: text,
+    allowed_mentions: { parse: [], replied_user: false },
+    flags: MessageFlags.SuppressEmbeds,
+    components:
+      buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons.map(buttonOf) }],
+    ...(files && {
+      attachments: files.map(({ name, altText }, id) => ({ id, filename: name, description: altText })),
+    }),
+  };
+}
+
+function buttonOf({ action, label, style }: Button) {
+  return {
+    type: ComponentType.Button,
+    custom_id: action,
+    label: label.slice(0, maxLabelChars),
+    style: style === undefined ? ButtonStyle.Secondary : styles[style],
+  };
+}
+
+function rawFile({ name, mediaType, bytes }: OutgoingFile) {
+  return { name, contentType: mediaType, data: Buffer.from(bytes) };
+}

@@ -1,0 +1,276 @@
+import { lexer } from "marked";
+import type { MarkedToken, Token, Tokens } from "marked";
+import remend from "remend";
+
+import { splitMarkdown } from "../../core/split.ts";
+import { codeBlock, codeSpan, escapeText } from "./escape.ts";
+import { decodeEntities } from "./entities.ts";
+import { renderTable } from "./table.ts";
+
+/** developers/resources/message, Create Message. */
+const maxContentChars = 2_000;
+/** A text that grows in rendering is cut once more, into pieces of one of these sizes. */
+const pieceChars = [900, 450, 220, 100, 64];
+/** Discord refuses a message without text. */
+const emptyText = "…";
+
+/**
+ * Markdown → the texts of one or more messages as Discord shows Markdown, none longer than 2,000 characters. Nothing in
+ * them mentions anybody or shows a picture. Where the text is still open at its end, unfinished marks are closed.
+ */
+export function renderMessages(markdown: string, { isOpen = false } = {}): readonly string[] {
+  const source = markdown.replaceAll(/\r\n?/g, "\n");
+  const closed = isOpen ? remend(source, { linkMode: "text-only", katex: false }) : source;
+  const whole = renderText(closed);
+  if (whole.length <= maxContentChars) return [whole];
+  for (const chars of pieceChars) {
+    const texts = splitMarkdown(closed, chars).map(renderText);
+    if (texts.every((text) => text.length <= maxContentChars)) return texts;
+  }
+  return chop(escapeText(source, true));
+}
+
+function renderText(markdown: string): string {
+  let text: string;
+  try {
+    text = blocks(lexer(markdown, { gfm: true }) as MarkedToken[], "\n\n");
+  } catch {
+    // marked nests one call a level: thousands of `>` overflow the stack.
+    text = escapeText(markdown, true);
+  }
+  return text.trim() === "" ? emptyText : text;
+}
+
+/** The last resort: between characters, so that none is lost. */
+function chop(text: string): readonly string[] {
+  const texts: string[] = [];
+  let piece = "";
+  for (const char of text) {
+    if (piece.length + char.length > maxContentChars) {
+      texts.push(piece);
+      piece = "";
+    }
+    piece += char;
+  }
+  return [...texts, piece].map((each) => (each.trim() === "" ? emptyText : each));
+}
+
+// ── Blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+function blocks(tokens: readonly MarkedToken[], gap: string): string {
+  let text = "";
+  let before = "";
+  for (const token of tokens) {
+    const shown = block(token);
+    if (shown === "") continue;
+    // Discord sets headings apart by itself.
+    const between = text === "" ? "" : before === "heading" ? "\n" : gap;
+    text += between + shown;
+    before = token.type;
+  }
+  return text;
+}
+
+function block(token: MarkedToken): string {
+  switch (token.type) {
+    case "heading":
+      return heading(token);
+    case "paragraph":
+      return inline(token.tokens, true);
+    case "text":
+      return token.tokens ? inline(token.tokens, true) : plainText(token.text, true);
+    case "code":
+      return codeBlock(token.text, token.lang?.split(/\s/)[0]);
+    case "blockquote":
+      return quote(blocks(token.tokens as MarkedToken[], "\n\n"));
+    case "list":
+      return list(token);
+    case "table":
+      return table(token);
+    case "html":
+      return plainText(token.text.trimEnd(), true);
+    case "space":
+    case "hr":
+    case "def":
+      return "";
+    default:
+      return plainText(token.raw.trimEnd(), true);
+  }
+}
+
+/** Discord has three levels. */
+function heading({ depth, tokens }: Tokens.Heading): string {
+  const text = inline(tokens, false).replaceAll("\n", " ").trim();
+  if (text === "") return "";
+  return depth <= 3 ? `${"#".repeat(depth)} ${text}` : strong(text);
+}
+
+/** There are no quotes within quotes. */
+function quote(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line.startsWith("> ") ? line : `> ${line}`))
+    .join("\n");
+}
+
+function list({ ordered, start, items }: Tokens.List): string {
+  const first = ordered && typeof start === "number" ? start : 1;
+  return items
+    .map((item, index) => {
+      const mark = ordered ? `${first + index}. ` : "- ";
+      const box = item.task ? (item.checked ? "☑ " : "☐ ") : "";
+      const parts = (item.tokens as MarkedToken[]).filter((token) => token.type !== "checkbox");
+      const body = parts.map((token) => ({ token, text: block(token) })).filter(({ text }) => text !== "");
+      const lines = body.map(({ token, text }, at) => {
+        // Spaces before a code block would be shown as part of the code.
+        if (token.type === "code" || token.type === "table") return at === 0 ? `\n${text}` : text;
+        const indented = text.replaceAll("\n", "\n  ");
+        return at === 0 ? indented : `  ${indented}`;
+      });
+      return `${mark}${box}${lines.join("\n")}`.trimEnd();
+    })
+    .join("\n");
+}
+
+function table({ header, rows, align }: Tokens.Table): string {
+  const plain = (cells: readonly Tokens.TableCell[]) => cells.map((cell) => plainInline(cell.tokens));
+  const drawn = renderTable({ header: plain(header), rows: rows.map(plain), align });
+  if (drawn !== undefined) return drawn;
+  const names = header.map((cell) => inline(cell.tokens, false));
+  return rows
+    .map((row) => {
+      const [head, ...cells] = row.map((cell) => inline(cell.tokens, false));
+      const lines = cells.flatMap((cell, index) => {
+        const name = names[index + 1] ?? "";
+        return cell === "" ? [] : [`  - ${name === "" ? "" : `${name}: `}${cell}`];
+      });
+      return [`- ${head === undefined || head === "" ? "…" : strong(head)}`, ...lines].join("\n");
+    })
+    .join("\n");
+}
+
+// ── Inline ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Neighbouring plain texts are escaped as one, so that no mention is put together from harmless pieces. */
+function inline(tokens: readonly Token[], isLineStart: boolean): string {
+  let text = "";
+  let pending = "";
+  const flush = () => {
+    text += escapeText(pending, isLineStart && (text === "" || text.endsWith("\n")));
+    pending = "";
+  };
+  for (const token of tokens as readonly MarkedToken[]) {
+    const literal = literalText(token);
+    if (literal === undefined) {
+      flush();
+      text += mark(token);
+    } else pending += literal;
+  }
+  flush();
+  return text;
+}
+
+/** What a token says, where it is nothing but text. */
+function literalText(token: MarkedToken): string | undefined {
+  switch (token.type) {
+    case "text":
+      return token.tokens ? undefined : decodeEntities(token.text);
+    case "escape":
+      return decodeEntities(token.text);
+    case "html":
+      return /^<br\s*\/?>$/i.test(token.raw) ? "\n" : token.raw;
+    case "br":
+      return "\n";
+    default:
+      return undefined;
+  }
+}
+
+function mark(token: MarkedToken): string {
+  switch (token.type) {
+    case "strong":
+      return strong(inline(token.tokens, false));
+    case "em":
+      return around("*", inline(token.tokens, false));
+    case "del":
+      return around("~~", inline(token.tokens, false));
+    case "codespan":
+      return codeSpan(token.text);
+    case "link":
+      return link(token.href, inline(token.tokens, false), plainInline(token.tokens));
+    case "image":
+      return link(token.href, escapeText(token.text || "image", false), token.text || "image");
+    case "text":
+      return inline(token.tokens ?? [], false);
+    case "checkbox":
+      return "";
+    default:
+      return plainText(token.raw, false);
+  }
+}
+
+/** Marks around nothing would be shown, and so would strong within strong. */
+function strong(text: string): string {
+  return around("**", text.replaceAll(/(?<!\\)\*\*(?!\*)/g, ""));
+}
+
+function around(sign: string, text: string): string {
+  return text.trim() === "" ? text : `${sign}${text}${sign}`;
+}
+
+/**
+ * `<…>` keeps Discord from showing a preview. A label that looks like an address itself is shown beside the real one:
+ * what is clicked is what is read.
+ */
+function link(href: string, label: string, plainLabel: string): string {
+  const address = safeAddress(href);
+  if (address === undefined) return label;
+  if (address.protocol === "mailto:") {
+    const person = decodeURIComponentSafely(address.pathname);
+    return plainLabel === person ? label : `${label} (${escapeText(person, false)})`;
+  }
+  const url = address.href.replaceAll(/[()<>\\`|*_~]/g, percentEncoded);
+  if (plainLabel.trim() === "" || plainLabel === href || plainLabel === address.href) return `<${url}>`;
+  if (/\w\.\w|:\/\//.test(plainLabel)) return `${label} (<${url}>)`;
+  return `[${label}](<${url}>)`;
+}
+
+function safeAddress(href: string): URL | undefined {
+  const decoded = decodeEntities(href);
+  if (!URL.canParse(decoded)) return undefined;
+  const url = new URL(decoded);
+  return ["http:", "https:", "mailto:"].includes(url.protocol) ? url : undefined;
+}
+
+/** Underscores and the like are common in addresses and stand for themselves there. */
+function percentEncoded(char: string): string {
+  return char === "_" || char === "~" || char === "*"
+    ? char
+    : `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function decodeURIComponentSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function plainText(text: string, isLineStart: boolean): string {
+  return escapeText(decodeEntities(text), isLineStart);
+}
+
+/** What is read of inline Markdown, without marks and in one line. */
+function plainInline(tokens: readonly Token[]): string {
+  return (tokens as readonly MarkedToken[])
+    .map((token) => {
+      const literal = literalText(token);
+      if (literal !== undefined) return literal;
+      if ("tokens" in token && token.tokens && token.type !== "image") return plainInline(token.tokens);
+      return "text" in token ? token.text : token.raw;
+    })
+    .join("")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

@@ -1,0 +1,146 @@
+import { AppError } from "../../core/errors.ts";
+import type { Place } from "../../core/event.ts";
+import type { MessageId } from "../../core/ids.ts";
+import type { Button, LiveReply, ReplyIntent } from "../../core/ports.ts";
+import type { Chains } from "./chains.ts";
+import { createBucket, editBucket, nonceOf } from "./messages.ts";
+import type { Messages } from "./messages.ts";
+import type { Pace } from "./pace.ts";
+import { renderMessages } from "./render.ts";
+import type { Target, Threads } from "./threads.ts";
+
+export interface ReplyDeps {
+  readonly messages: Messages;
+  readonly threads: Threads;
+  readonly chains: Chains;
+  readonly pace: Pace;
+  /** The person sees something now: Parley no longer has to seem to type. */
+  readonly onShown: (place: Place) => void;
+}
+
+/** One message of the reply. One that somebody deleted stays deleted. */
+interface Part {
+  readonly id: MessageId;
+  /** What stands in it; unknown of what an earlier attempt posted. */
+  shown?: string;
+  gone: boolean;
+}
+
+interface RenderedPart {
+  readonly source: string;
+  readonly isOpen: boolean;
+  readonly texts: readonly string[];
+}
+
+/**
+ * A reply that grows by edits. Edits in between are left out where the channel's rate leaves no room for them beside the
+ * last ones of the replies that are being written there; the last one waits for its turn.
+ */
+export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps): LiveReply {
+  const { messages, threads, chains, pace, onShown } = deps;
+  const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
+  const token = {};
+  let target: Target | undefined;
+  let rendered: RenderedPart[] = [];
+  /** Also those that were taken away again: a nonce names one message for ever. */
+  let postedCount = parts.length;
+
+  /** What an earlier attempt posted stands where its thread was opened, or else in the channel. */
+  async function aim(signal: AbortSignal): Promise<Target> {
+    target ??= await (parts.length > 0 ? threads.find(place, signal) : threads.open(place, signal));
+    return target;
+  }
+
+  /** Parts that didn't change are not rendered again; only the last one is still open at its end. */
+  function render(sources: readonly string[], final: boolean): readonly string[] {
+    rendered = sources.map((source, index) => {
+      const isOpen = !final && index === sources.length - 1;
+      const known = rendered[index];
+      if (known?.source === source && known.isOpen === isOpen) return known;
+      return { source, isOpen, texts: renderMessages(source, { isOpen }) };
+    });
+    return rendered.flatMap(({ texts }) => texts);
+  }
+
+  async function post(
+    text: string,
+    buttons: readonly Button[],
+    onPosted: (message: MessageId) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const to = await aim(signal);
+    const id = await messages.create(to, nonceOf(intent.cause, postedCount), { text, buttons }, signal);
+    postedCount++;
+    onShown(place);
+    parts.push({ id, shown: shownAs(text, buttons), gone: false });
+    if (place.thread === undefined && place.replyTo !== undefined && place.workspace !== "@me")
+      await chains.remember(id, place.replyTo);
+    await onPosted(id);
+  }
+
+  async function edit(
+    part: Part,
+    text: string,
+    buttons: readonly Button[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { channel } = await aim(signal);
+    const stands = await messages.replace(channel, part.id, { text, buttons }, signal);
+    part.shown = shownAs(text, buttons);
+    part.gone = !stands;
+  }
+
+  async function removeParts(surplus: readonly Part[], signal: AbortSignal): Promise<void> {
+    for (const part of surplus) {
+      if (part.gone) continue;
+      const { channel } = await aim(signal);
+      await messages.remove(channel, part.id, signal);
+      part.gone = true;
+    }
+  }
+
+  function hasRoom(bucketOf: (channel: string) => string): boolean {
+    return target === undefined || pace.hasRoom(bucketOf(target.channel));
+  }
+
+  return {
+    async show(sources, { final, buttons, onPosted, signal }) {
+      throwIfAborted(signal);
+      const texts = render(sources, final);
+      for (const [index, text] of texts.entries()) {
+        const isLast = index === texts.length - 1;
+        const withButtons = isLast ? buttons : [];
+        const part = parts[index];
+        if (!part) {
+          if (!final && !hasRoom(createBucket)) break;
+          await post(text, withButtons, onPosted, signal);
+        } else if (!part.gone && part.shown !== shownAs(text, withButtons)) {
+          if (!final && !hasRoom(editBucket)) continue;
+          await edit(part, text, withButtons, signal);
+        }
+      }
+      if (target) {
+        if (final) pace.release(editBucket(target.channel), token);
+        else pace.reserve(editBucket(target.channel), token);
+      }
+      // What an earlier attempt posted may still be needed while the text grows again.
+      if (final) await removeParts(parts.splice(texts.length), signal);
+      return parts.filter((part) => !part.gone).map((part) => part.id);
+    },
+
+    async remove(signal) {
+      throwIfAborted(signal);
+      await removeParts(parts, signal);
+      parts.length = 0;
+      if (target) pace.release(editBucket(target.channel), token);
+    },
+  };
+}
+
+function shownAs(text: string, buttons: readonly Button[]): string {
+  return JSON.stringify([text, buttons]);
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
+}
