@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
 import { createParticipation } from "./adapters/storage/stores/participation.ts";
+import { createPresence } from "./adapters/storage/stores/presence.ts";
 import { createStops } from "./adapters/storage/stores/stops.ts";
 import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
@@ -18,6 +19,7 @@ import type { Logger, NewId, Now, PartHealth, Platform, TokenCounter } from "./c
 import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
+import { createCatchUp } from "./handlers/catch-up.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
 import { createDispatch } from "./handlers/dispatch.ts";
 import { createEndStory } from "./handlers/end-story.ts";
@@ -136,6 +138,14 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ambient,
   });
 
+  const catchUp = createCatchUp({
+    conversations: stores.conversations,
+    presence: createPresence(storage),
+    intake: dispatch.intake,
+    maxAgeMs: config.catchUp.maxAgeMinutes * 60_000,
+    ambient,
+  });
+
   const web = createWebServer({
     host: config.web.host,
     port: config.web.port,
@@ -148,10 +158,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
 
   releases.push(() => web.stop());
   for (const platform of platforms.values()) releases.push(() => platform.stop());
-  await Promise.all([...platforms.values()].map((platform) => platform.start(dispatch.intake)));
+  await Promise.all(
+    [...platforms.values()].map((platform) => platform.start(dispatch.intake, () => catchUp.run(platform))),
+  );
+  catchUp.start([...platforms.values()]);
   dispatch.start();
   releases.push(async () => {
-    await Promise.all([...platforms.values()].map((platform) => platform.stopIntake()));
+    await Promise.all([catchUp.stop(), ...[...platforms.values()].map((platform) => platform.stopIntake())]);
     await dispatch.stop(config.shutdown.drainMs);
   });
   const { url } = await web.start();

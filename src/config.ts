@@ -14,7 +14,7 @@ import type { ModerationPolicy } from "./core/moderation.ts";
 /** Everything that Parley is told from outside, checked. */
 export interface Config extends Pick<
   Settings,
-  "model" | "context" | "burst" | "concurrency" | "flood" | "bots" | "language" | "shutdown"
+  "model" | "context" | "burst" | "concurrency" | "flood" | "catchUp" | "bots" | "language" | "shutdown"
 > {
   readonly modelService: ModelService;
   readonly web: { readonly host: string; readonly port: number; readonly token?: string };
@@ -71,7 +71,8 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
   if (problems.length > 0 || read === undefined || personas === undefined)
     throw new AppError("config_invalid", listProblems(problems));
 
-  const { model, context, burst, concurrency, flood, bots, language, shutdown, moderation } = read.settings;
+  const { model, context, burst, concurrency, flood, catchUp, bots, language, shutdown, moderation } =
+    read.settings;
   return {
     modelService: chooseModelService(env),
     web: {
@@ -88,6 +89,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     burst,
     concurrency,
     flood,
+    catchUp,
     bots,
     personas,
     moderation: {

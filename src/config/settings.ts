@@ -132,6 +132,15 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: "How much may be asked at once; who asks more is told to wait." }),
+    catchUp: z
+      .strictObject({
+        maxAgeMinutes: count(
+          15,
+          "Messages that were written while Parley was away are answered when they are not older than this, in minutes.",
+        ).default(15),
+      })
+      .prefault({})
+      .meta({ description: "What is done about messages that Parley missed." }),
     bots: z
       .array(z.string().min(1))
       .default([])

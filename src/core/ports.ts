@@ -1,4 +1,4 @@
-import type { Attachment, Author, ChannelKind, Place, PlatformEvent } from "./event.ts";
+import type { Attachment, Author, ChannelKind, MessageCreated, Place, PlatformEvent } from "./event.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PersonKey, PlatformName, WorkspaceId } from "./ids.ts";
 import type { ModelCall } from "./ledger.ts";
 import type { Moderated } from "./moderation.ts";
@@ -114,10 +114,11 @@ export interface Platform {
   readonly abilities: PlatformAbilities;
 
   /**
-   * Begins to connect. What the platform refuses (a wrong token …) is said by `health`, so that the others go on.
+   * Begins to connect. `onGap` is called whenever it is connected and may have missed something before: at first, and
+   * after a connection broke in a way that loses events. What the platform refuses (a wrong token …) is said by `health`, so that the others go on.
    * @throws AppError only for what is wrong before anything is asked of the platform
    */
-  start(intake: Intake): Promise<void>;
+  start(intake: Intake, onGap: () => void): Promise<void>;
   /** Takes in nothing more; what is being posted may go on until `stop`. */
   stopIntake(): Promise<void>;
   stop(): Promise<void>;
@@ -153,6 +154,12 @@ export interface Platform {
     channel: ChannelId,
     signal: AbortSignal,
   ): Promise<boolean>;
+  /**
+   * What people wrote since a moment in the channels that Parley is in and in `threads` (the latest active first), as
+   * `start` would have handed it in: in order within a conversation, as far as the platform's rates allow.
+   * @throws AppError `platform_*`
+   */
+  missed(since: number, threads: readonly Place[], signal: AbortSignal): AsyncIterable<MessageCreated>;
   /** What was said in a place, newest first. */
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */

@@ -80,7 +80,9 @@ export function createCatchUp(deps: {
         const error = toAppError(thrown);
         if (ended.signal.aborted) return;
         log.warn({ platform: platform.name, tries, ...describeError(error) }, "catching up failed");
-        await sleep(error.retryAfterMs ?? retryMs, undefined, { signal: ended.signal }).catch(() => undefined);
+        await sleep(error.retryAfterMs ?? retryMs, undefined, { signal: ended.signal }).catch(
+          () => undefined,
+        );
       }
     }
   }

