@@ -1,0 +1,263 @@
+import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { createApi } from "./slack-server/api.ts";
+import type { RecordedCall } from "./slack-server/api.ts";
+import { createDeliveries } from "./slack-server/delivery.ts";
+import type { Delivery } from "./slack-server/delivery.ts";
+import { eventCallback } from "./slack-server/event-callback.ts";
+import { createFaults } from "./slack-server/faults.ts";
+import type { Fault } from "./slack-server/faults.ts";
+import { createHttpDelivery } from "./slack-server/http-delivery.ts";
+import { listen, sendText } from "./slack-server/http.ts";
+import { chatMethods } from "./slack-server/methods-chat.ts";
+import { conversationMethods } from "./slack-server/methods-conversations.ts";
+import { historyMethods } from "./slack-server/methods-history.ts";
+import { peopleMethods } from "./slack-server/methods-people.ts";
+import { createPeople } from "./slack-server/people.ts";
+import type { People } from "./slack-server/people.ts";
+import { createRateLimits } from "./slack-server/rate-limits.ts";
+import type { RateLimitOptions } from "./slack-server/rate-limits.ts";
+import { createWorkspace, seedWorkspace } from "./slack-server/seeded-workspace.ts";
+import type { Seed } from "./slack-server/seeded-workspace.ts";
+import type { AppEvent, EmitOptions, Service } from "./slack-server/service.ts";
+import { createSockets } from "./slack-server/sockets.ts";
+import { usualScopes } from "./slack-server/tokens.ts";
+import type { Tokens } from "./slack-server/tokens.ts";
+import { viewMessages } from "./slack-server/view.ts";
+import type { MessageView, ViewOptions } from "./slack-server/view.ts";
+import type { Ephemeral } from "./slack-server/workspace.ts";
+
+export type { MessageView } from "./slack-server/view.ts";
+export type { RecordedCall } from "./slack-server/api.ts";
+export type { Delivery } from "./slack-server/delivery.ts";
+
+export interface SlackServerOptions {
+  /** Any free port when left out. */
+  readonly port?: number;
+  /** How events reach the app. Over HTTP they go to `eventsUrl`. */
+  readonly mode?: "socket" | "http";
+  /** The app's request URL; `connectTo` says it later. */
+  readonly eventsUrl?: string;
+  /** The app is an agent (`features.agent_view`); true when left out. */
+  readonly agentView?: boolean;
+  readonly scopes?: readonly string[];
+  /** What the app is subscribed to, such as `message.channels`; everything when left out. */
+  readonly subscriptions?: readonly string[];
+  /** `app_mention` comes before the `message` event of the same message. */
+  readonly mentionFirst?: boolean;
+  /** How long Slack waits for an ack; 3 s when left out. */
+  readonly ackTimeoutMs?: number;
+  /** Between a failed attempt at an event and the next; at once, 1 min, 5 min when left out. */
+  readonly retryDelaysMs?: readonly number[];
+  readonly pingIntervalMs?: number;
+  /** Off when left out; `real` with the documented numbers. */
+  readonly limits?: "off" | "real" | RateLimitOptions;
+  /** A benchmark keeps nothing of the bodies. */
+  readonly recordBodies?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+export interface SlackServer extends AsyncDisposable, People {
+  /** For `slackApiUrl`. */
+  readonly apiUrl: string;
+  readonly botToken: string;
+  readonly appToken: string;
+  readonly signingSecret: string;
+  readonly team: { readonly id: string; readonly domain: string };
+  readonly bot: { readonly userId: string; readonly botId: string; readonly appId: string };
+  /** The ids of who and what is there at the start. */
+  readonly users: Seed["users"];
+  readonly channels: Seed["channels"];
+  /** Every Web API call, oldest first. */
+  readonly calls: readonly RecordedCall[];
+  /** Every envelope to the app, oldest first, with when it was acked. */
+  readonly deliveries: readonly Delivery[];
+  /** Oldest first, as this person may see them; everything when nobody is named. */
+  messages(channel: string, options?: ViewOptions): readonly MessageView[];
+  /** What was shown to this person alone. */
+  ephemerals(user: string): readonly Ephemeral[];
+  /** How many sockets the app has open. */
+  openSockets(): number;
+  /** Where events go over HTTP from now on. */
+  connectTo(eventsUrl: string): void;
+  /** The next `times` calls of the method (`*`: of any) fail so. */
+  fail(method: string, fault: Fault, times?: number): void;
+  /** Forgets all faults. */
+  heal(): void;
+  /** Polls until the probe answers something. */
+  until<T>(probe: () => T | Promise<T>, what: string): Promise<Exclude<T, undefined | null | false>>;
+  /** Closes the port and every connection: connecting is refused. */
+  goDown(): Promise<void>;
+  /** Opens the same port again. */
+  comeBack(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const usualSubscriptions = [
+  "message.channels",
+  "message.groups",
+  "message.im",
+  "message.mpim",
+  "app_mention",
+  "app_home_opened",
+  "app_context_changed",
+  "agent_session_stopped",
+  "member_joined_channel",
+  "member_left_channel",
+  "channel_archive",
+  "channel_unarchive",
+  "channel_left",
+  "group_left",
+  "reaction_added",
+  "reaction_removed",
+];
+
+const patienceMs = 15_000;
+const pollMs = 5;
+
+/** A Slack-shaped server on a local port, Web API and events, that refuses what Slack refuses. */
+export async function startSlackServer(options: SlackServerOptions = {}): Promise<SlackServer> {
+  const {
+    now = () => performance.timeOrigin + performance.now(),
+    limits = "off",
+    recordBodies = true,
+  } = options;
+  const { mode = "socket", ackTimeoutMs = 3_000, retryDelaysMs = [0, 60_000, 300_000] } = options;
+  const workspace = createWorkspace(now);
+  const seed = seedWorkspace(workspace);
+  const bot = seed.bot as Service["bot"];
+  const { appId, botId } = bot.bot;
+  const digits = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(13, "0").slice(0, 13);
+  const secret = () => randomBytes(16).toString("hex");
+  const tokens: Tokens = {
+    bot: `xoxb-${digits()}-${digits()}-${secret().slice(0, 24)}`,
+    app: `xapp-1-${appId}-${digits()}-${secret()}${secret()}`,
+    scopes: new Set(options.scopes ?? usualScopes),
+    trouble: {},
+  };
+  const signingSecret = secret();
+  let port = 0;
+  const url = () => `http://127.0.0.1:${port}`;
+  let { eventsUrl } = options;
+  const subscriptions: ReadonlySet<string> = new Set(options.subscriptions ?? usualSubscriptions);
+
+  const sockets = createSockets({
+    appId,
+    url,
+    ackTimeoutMs,
+    pingIntervalMs: options.pingIntervalMs ?? 10_000,
+  });
+  const http = createHttpDelivery({ url: () => eventsUrl, signingSecret, ackTimeoutMs, now });
+  const deliveries = createDeliveries({
+    transport: mode === "socket" ? sockets.transport : http.transport,
+    retryDelaysMs: () => retryDelaysMs,
+    now,
+    record: recordBodies,
+    onResponse: () => undefined,
+  });
+
+  function emit(event: AppEvent, { channel, subscription }: EmitOptions): void {
+    if (!subscriptions.has(subscription)) return;
+    if (channel && !channel.members.has(bot.id)) return;
+    const eventId = workspace.newId("Ev");
+    deliveries.deliver("events_api", eventCallback(service, event, eventId), eventId);
+  }
+
+  const service: Service = {
+    workspace,
+    bot,
+    agentView: options.agentView ?? true,
+    mentionFirst: options.mentionFirst ?? false,
+    subscriptions: () => subscriptions,
+    emit,
+    url,
+  };
+  const faults = createFaults();
+  const api = createApi({
+    methods: {
+      "apps.connections.open": {
+        token: "app",
+        json: true,
+        run: () => ({ url: sockets.issueUrl() }),
+      },
+      ...peopleMethods(service),
+      ...chatMethods(service),
+      ...conversationMethods(service),
+      ...historyMethods(service),
+    },
+    tokens,
+    limits: limits === "off" ? undefined : createRateLimits(limits === "real" ? {} : limits, now),
+    faults,
+    now,
+    recordBodies,
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
+    if (method !== undefined) return api.handle(request, response, method);
+    sendText(response, 404, "<!DOCTYPE html><title>There's been a glitch…</title>");
+  }
+
+  const server = createServer((request, response) => void handle(request, response));
+  // Idle connections of a client under load must not be closed under it.
+  server.keepAliveTimeout = 60_000;
+  server.on("upgrade", sockets.upgrade);
+  await listen(server, options.port ?? 0);
+  ({ port } = server.address() as AddressInfo);
+
+  async function goDown(): Promise<void> {
+    sockets.drop();
+    if (!server.listening) return;
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  async function close(): Promise<void> {
+    deliveries.stop();
+    sockets.close();
+    await goDown();
+  }
+
+  return {
+    ...createPeople(service),
+    apiUrl: `${url()}/api/`,
+    botToken: tokens.bot,
+    appToken: tokens.app,
+    signingSecret,
+    team: { id: workspace.teamId, domain: workspace.domain },
+    bot: { userId: bot.id, botId, appId },
+    users: seed.users,
+    channels: seed.channels,
+    calls: api.calls,
+    deliveries: deliveries.all,
+    messages: (channel, view) => viewMessages(workspace, channel, view),
+    ephemerals: (user) => workspace.ephemerals.filter((shown) => shown.user === user),
+    openSockets: sockets.count,
+    connectTo: (next) => {
+      eventsUrl = next;
+    },
+    fail: (method, fault, times = 1) => faults.add(method, fault, times),
+    heal: faults.clear,
+    async until(probe, what) {
+      const deadline = performance.now() + patienceMs;
+      for (;;) {
+        const found = await probe();
+        if (found !== undefined && found !== null && found !== false) return found as never;
+        if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+        await sleep(pollMs);
+      }
+    },
+    goDown,
+    comeBack: () => listen(server, port),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
