@@ -11,6 +11,7 @@ import { createGuildView } from "./guild-view.ts";
 import { createHistory } from "./history.ts";
 import { createPacketIntake } from "./intake.ts";
 import { createMessages } from "./messages.ts";
+import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
 import type { ParseContext } from "./parse.ts";
 import { createPost } from "./post.ts";
@@ -83,9 +84,9 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       threads: true,
     },
 
-    async start(intake) {
+    async start(intake, onGap) {
       packets.open(intake);
-      connection.start(packets.take);
+      connection.start(packets.take, onGap);
     },
     stopIntake: packets.close,
     async stop() {
@@ -97,13 +98,24 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
 
     openReply: (place, intent) =>
       createReply(place, intent, { messages, threads, chains, pace: api.pace, onShown: activity.end }),
-    ...createPost({ api, messages, threads, chains, direct, cache, botId: () => guilds.botId, log }),
+    ...createPost({
+      api,
+      messages,
+      threads,
+      chains,
+      direct,
+      cache,
+      botId: () => guilds.botId,
+      onShown: activity.end,
+      log,
+    }),
     notify: (_place, person, text, signal) => notify(person, text, signal),
     showActivity: activity.show,
 
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
+    missed: createMissed({ api, guilds, understand: packets.understand }),
     history: createHistory({ api, threads, names }),
     download: createDownload(api, apiUrl),
   };

@@ -1,11 +1,15 @@
 import { MessageType, Routes } from "discord-api-types/v10";
 import type { Keyv } from "keyv";
 
+import type { Place } from "../../core/event.ts";
+import type { MessageId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "./bounded-map.ts";
 import { refusalCode } from "./errors.ts";
+import { directWorkspace } from "./parse.ts";
 import { MessagePayload } from "./schema.ts";
+import type { Target } from "./threads.ts";
 
 /** Which message a chain of replies began with. */
 export interface Chains {
@@ -18,6 +22,15 @@ export interface Chains {
   ): Promise<void>;
   /** A reply that Parley posted belongs to the chain of what it answers. */
   remember(reply: string, answered: string): Promise<void>;
+}
+
+/** Whether something is posted as a reply in a guild's channel, and not in a thread or a direct message. */
+export function isInChain(
+  place: Place,
+  target: Target,
+): target is Target & { readonly reference: MessageId } {
+  const isInChannel = target.channel === (place.channel as string) && place.workspace !== directWorkspace;
+  return isInChannel && target.reference !== undefined;
 }
 
 const maxSteps = 25;

@@ -10,8 +10,8 @@ import type { Packet } from "./parse.ts";
 export interface Connection {
   /** The client that is connected, or connecting; its caches are empty until it is ready. */
   client(): Client | undefined;
-  /** Begins to connect, for as long as it takes. */
-  start(onPacket: (packet: Packet) => void): void;
+  /** Begins to connect, for as long as it takes. `onGap` is told of each new session: what was sent before it is missed. */
+  start(onPacket: (packet: Packet) => void, onGap: () => void): void;
   stop(): Promise<void>;
   health(): PartHealth;
   /** REST says that the token is no longer accepted. */
@@ -21,8 +21,11 @@ export interface Connection {
 const firstDelayMs = 1_000;
 const maxDelayMs = 60_000;
 /** Between a shard's end and its next attempt (@discordjs/ws, WebSocketShard.destroy). */
-const shardPauseMs = 500;
+const shardPauseMs = 600;
+/** For the other side to answer a close. */
+const closeMs = 2_000;
 
+const connected = "Connected to Discord.";
 const badToken =
   "Discord refuses the token: reset it at https://discord.com/developers/applications (Bot, Reset Token) and set DISCORD_TOKEN.";
 const missingIntent =
@@ -58,7 +61,7 @@ export function createConnection(options: {
   let running: Promise<void> | undefined;
   let health: PartHealth = { ok: false, detail: "Connecting to Discord." };
 
-  function makeClient(onPacket: (packet: Packet) => void): Client {
+  function makeClient(onPacket: (packet: Packet) => void, onGap: () => void): Client {
     const keeper = createShardKeeper();
     shards = keeper;
     const made: Client = new Client({
@@ -80,11 +83,16 @@ export function createConnection(options: {
       // discord.js goes on with the same object: without a name it does nothing about it.
       packet.t = "";
     });
-    made.on(Events.ClientReady, () => say(true, "Connected to Discord."));
-    made.on(Events.ShardResume, () => say(true, "Connected to Discord."));
+    const beginSession = () => {
+      say(true, connected);
+      onGap();
+    };
+    made.on(Events.ClientReady, beginSession);
     made.on(Events.ShardReady, () => {
-      if (made.isReady()) say(true, "Connected to Discord.");
+      if (made.isReady()) beginSession();
     });
+    // What was sent meanwhile is sent again.
+    made.on(Events.ShardResume, () => say(true, connected));
     made.on(Events.ShardReconnecting, () =>
       say(false, "The connection to Discord is down; connecting again."),
     );
@@ -104,9 +112,9 @@ export function createConnection(options: {
     else log.warn({}, detail);
   }
 
-  async function connect(onPacket: (packet: Packet) => void): Promise<void> {
+  async function connect(onPacket: (packet: Packet) => void, onGap: () => void): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
-      client = makeClient(onPacket);
+      client = makeClient(onPacket, onGap);
       try {
         await client.login(token);
         return;
@@ -124,17 +132,15 @@ export function createConnection(options: {
 
   return {
     client: () => client,
-    start(onPacket) {
-      running ??= connect(onPacket).catch((error: unknown) => {
+    start(onPacket, onGap) {
+      running ??= connect(onPacket, onGap).catch((error: unknown) => {
         say(false, "The connection to Discord ended unexpectedly; start Parley again.");
         log.error({ error: String(error) }, "the connection to Discord ended unexpectedly");
       });
     },
     async stop() {
       stopping.abort();
-      await client?.destroy().catch((error: unknown) => {
-        log.debug({ error: String(error) }, "the client did not end well");
-      });
+      if (client) await atMost(closeMs, client.destroy());
       await shards?.end();
       health = { ok: false, detail: "Parley has left Discord." };
     },
@@ -176,6 +182,7 @@ type ShardManager = ConstructorParameters<typeof SimpleShardingStrategy>[0];
 
 interface Shard {
   destroy(): Promise<void>;
+  readonly connection: { terminate(): void } | null;
 }
 
 interface ShardKeeper {
@@ -189,6 +196,17 @@ interface ShardKeeper {
  */
 function createShardKeeper(): ShardKeeper {
   const kept = new Set<Shard>();
+
+  async function endAll(): Promise<void> {
+    await atMost(closeMs, Promise.all([...kept].map((shard) => shard.destroy())));
+    for (const { connection } of kept) {
+      if (!connection) continue;
+      // Without a listener the error of a socket that never opened would end the process.
+      Object.assign(connection, { onerror: () => undefined });
+      connection.terminate();
+    }
+  }
+
   return {
     buildStrategy(manager) {
       const strategy = new SimpleShardingStrategy(manager);
@@ -202,10 +220,15 @@ function createShardKeeper(): ShardKeeper {
       return strategy;
     },
     async end() {
-      const all = [...kept];
-      await Promise.all(all.map((shard) => shard.destroy()));
-      await sleep(all.length > 0 ? shardPauseMs : 0);
-      await Promise.all(all.map((shard) => shard.destroy()));
+      if (kept.size === 0) return;
+      await endAll();
+      await sleep(shardPauseMs);
+      await endAll();
     },
   };
+}
+
+/** Goes on after so many milliseconds whatever became of it. */
+async function atMost(ms: number, task: Promise<unknown>): Promise<void> {
+  await Promise.race([task.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
 }

@@ -26,7 +26,7 @@ export function escapeText(text: string, isLineStart: boolean): string {
 /** Mentions of all kinds, custom emoji, times, commands: nobody and nothing is called by what a model wrote. */
 export function neutralizeMentions(text: string): string {
   return text
-    .replaceAll(/<(?=@|#|\/|a?:|t:|id:)/gi, "\\<")
+    .replaceAll(/<(?=[@#]|a?:\w|t:-?\d|id:|\/[^<>]{1,100}:\d)/gi, "\\<")
     .replaceAll(/@(?=everyone|here)/gi, `@${zeroWidthSpace}`);
 }
 

@@ -1,4 +1,5 @@
-import { ChannelType } from "discord-api-types/v10";
+import { ChannelType, PermissionFlagsBits as P } from "discord-api-types/v10";
+import { SnowflakeUtil } from "discord.js";
 import type { Client, Guild, GuildBasedChannel, Role } from "discord.js";
 
 import type { KnownChannel } from "./parse.ts";
@@ -25,6 +26,10 @@ export interface GuildView {
   permissionsIn(channel: string, member: MemberRoles): bigint | undefined;
   /** What a member may in the guild as a whole. */
   permissionsOf(guild: string, member: MemberRoles): bigint | undefined;
+  /** Channels, then threads, in which something was said since a moment, as far as Parley may read there. */
+  spokenIn(since: number): readonly { readonly channel: string; readonly guild: string }[];
+  /** Whether it is known that nothing was said in a channel since a moment. */
+  isQuiet(channel: string, since: number): boolean;
   /** Parley's own membership, as far as it is known. */
   own(guild: string): MemberRoles | undefined;
 }
@@ -48,9 +53,30 @@ export function createGuildView(client: () => Client | undefined): GuildView {
     return channelPermissions(rightsOf(holder.guild), member, overwrites);
   }
 
+  function own(guild: string): MemberRoles | undefined {
+    const me = guildOf(guild)?.members.me;
+    return me ? { person: me.id, roles: [...me.roles.cache.keys()] } : undefined;
+  }
+
   return {
     get botId() {
       return client()?.user?.id ?? "";
+    },
+    own,
+    isQuiet(id, since) {
+      const channel = channelOf(id);
+      return channel !== undefined && spokenAt(channel) < since;
+    },
+    spokenIn(since) {
+      const all = [...(client()?.channels.cache.values() ?? [])].filter((channel) => !channel.isDMBased());
+      const spoken = all.filter((channel) => {
+        if (spokenAt(channel) < since) return false;
+        const me = own(channel.guild.id);
+        const rights = (me && permissionsIn(channel.id, me)) ?? 0n;
+        return (rights & neededToCatchUp) === neededToCatchUp;
+      });
+      const threadsLast = spoken.toSorted((a, b) => Number(a.isThread()) - Number(b.isThread()));
+      return threadsLast.map(({ id, guild }) => ({ channel: id, guild: guild.id }));
     },
     known(id) {
       const channel = channelOf(id);
@@ -76,17 +102,19 @@ export function createGuildView(client: () => Client | undefined): GuildView {
       const found = guildOf(guild);
       return found && basePermissions(rightsOf(found), member);
     },
-    own(guild) {
-      const me = guildOf(guild)?.members.me;
-      return me ? { person: me.id, roles: [...me.roles.cache.keys()] } : undefined;
-    },
   };
 }
 
-const viewChannel = 1n << 10n;
+const neededToCatchUp = P.ViewChannel | P.ReadMessageHistory;
 
 function isForEverybody(bits: bigint | undefined): boolean {
-  return bits !== undefined && (bits & viewChannel) !== 0n;
+  return bits !== undefined && (bits & P.ViewChannel) !== 0n;
+}
+
+/** When something was last said, as of the beginning of the session. */
+function spokenAt(channel: GuildBasedChannel): number {
+  const last = "lastMessageId" in channel ? channel.lastMessageId : null;
+  return last === null ? -Infinity : SnowflakeUtil.timestampFrom(last);
 }
 
 /** Somebody who has no role but everybody's. */

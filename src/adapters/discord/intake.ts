@@ -16,6 +16,8 @@ import type { Threads } from "./threads.ts";
 export interface PacketIntake {
   open(intake: Intake): void;
   take(packet: Packet): void;
+  /** What a packet comes to, after whatever look-ups that takes. @throws AppError `platform_*` */
+  understand(packet: Packet, signal: AbortSignal): Promise<readonly PlatformEvent[]>;
   /** Takes nothing more, and waits for what is being handed in. */
   close(): Promise<void>;
 }
@@ -49,27 +51,32 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
   let intake: Intake | undefined;
   let waiting = 0;
 
-  async function look(need: Missing): Promise<void> {
-    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(lookUpMs)]);
+  async function look(need: Missing, until: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([until, AbortSignal.timeout(lookUpMs)]);
     if (need.what === "channel") await directory.load(need.channel, signal);
     else await chains.find(need, signal);
   }
 
-  async function understand(packet: Packet): Promise<readonly PlatformEvent[]> {
+  async function understand(packet: Packet, signal: AbortSignal): Promise<readonly PlatformEvent[]> {
     for (let lookUps = 0; lookUps < maxLookUps; lookUps++) {
       const parsed = parsePacket(packet, context());
-      if (parsed.kind === "events") return parsed.events;
-      await look(parsed.need);
+      if (parsed.kind === "events") {
+        parsed.events.forEach(nameThread);
+        return parsed.events;
+      }
+      await look(parsed.need, signal);
     }
     return [{ kind: "ignored", reason: "in a channel that Parley knows nothing of" }];
   }
 
+  function nameThread(event: PlatformEvent): void {
+    const opensThread =
+      event.kind === "message" && (event.place.thread as string | undefined) === event.message;
+    if (opensThread) threads.nameFrom(event.message, event.text);
+  }
+
   async function handIn(packet: Packet, to: Intake): Promise<void> {
-    for (const event of await understand(packet)) {
-      if (event.kind === "message" && event.place.thread === (event.message as string))
-        threads.nameFrom(event.message, event.text);
-      await to(event);
-    }
+    for (const event of await understand(packet, closing.signal)) await to(event);
   }
 
   async function handInSurely(packet: Packet): Promise<void> {
@@ -106,6 +113,7 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
   }
 
   return {
+    understand,
     open(to) {
       intake = to;
     },

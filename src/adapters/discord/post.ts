@@ -2,9 +2,11 @@ import { Routes } from "discord-api-types/v10";
 import type { Keyv } from "keyv";
 
 import { AppError } from "../../core/errors.ts";
+import type { Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
 import type { Logger, OutgoingMessage, Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
+import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { nonceOf } from "./messages.ts";
 import type { Messages } from "./messages.ts";
@@ -22,6 +24,7 @@ export interface PostDeps {
   readonly direct: DirectChannels;
   readonly cache: Keyv;
   readonly botId: () => string;
+  readonly onShown: (place: Place) => void;
   readonly log: Logger;
 }
 
@@ -34,7 +37,7 @@ const rememberedMs = 24 * 3_600_000;
 export type Post = Pick<Platform, "post" | "edit" | "delete" | "findPosted" | "sendDirect">;
 
 export function createPost(deps: PostDeps): Post {
-  const { api, messages, threads, chains, direct, cache, botId, log } = deps;
+  const { api, messages, threads, chains, direct, cache, botId, onShown, log } = deps;
 
   /** Posts what may need more than one message; answers the first. */
   async function postAll(
@@ -104,8 +107,8 @@ export function createPost(deps: PostDeps): Post {
       if (first === undefined) throw new AppError("internal", "nothing was posted");
       // What stands under another cause is not taken for the reply to the same question.
       for (const id of [first, ...more]) await remember(otherCauseKey(id), cause);
-      if (place.thread === undefined && place.replyTo !== undefined)
-        await chains.remember(first, place.replyTo);
+      onShown(place);
+      if (isInChain(place, target)) await chains.remember(first, target.reference);
       return first;
     },
 

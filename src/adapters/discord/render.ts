@@ -89,9 +89,10 @@ function block(token: MarkedToken): string {
       return table(token);
     case "html":
       return plainText(token.text.trimEnd(), true);
+    case "def":
+      return isNote(token.raw) ? plainText(token.raw.trimEnd(), true) : "";
     case "space":
     case "hr":
-    case "def":
       return "";
     default:
       return plainText(token.raw.trimEnd(), true);
@@ -100,9 +101,10 @@ function block(token: MarkedToken): string {
 
 /** Discord has three levels. */
 function heading({ depth, tokens }: Tokens.Heading): string {
-  const text = inline(tokens, false).replaceAll("\n", " ").trim();
+  const isStrong = depth > 3;
+  const text = inline(tokens, false, isStrong).replaceAll("\n", " ").trim();
   if (text === "") return "";
-  return depth <= 3 ? `${"#".repeat(depth)} ${text}` : strong(text);
+  return isStrong ? around("**", text) : `${"#".repeat(depth)} ${text}`;
 }
 
 /** There are no quotes within quotes. */
@@ -139,12 +141,12 @@ function table({ header, rows, align }: Tokens.Table): string {
   const names = header.map((cell) => inline(cell.tokens, false));
   return rows
     .map((row) => {
-      const [head, ...cells] = row.map((cell) => inline(cell.tokens, false));
+      const [head = "", ...cells] = row.map((cell, index) => inline(cell.tokens, false, index === 0));
       const lines = cells.flatMap((cell, index) => {
         const name = names[index + 1] ?? "";
         return cell === "" ? [] : [`  - ${name === "" ? "" : `${name}: `}${cell}`];
       });
-      return [`- ${head === undefined || head === "" ? "…" : strong(head)}`, ...lines].join("\n");
+      return [`- ${around("**", head) || "…"}`, ...lines].join("\n");
     })
     .join("\n");
 }
@@ -152,18 +154,18 @@ function table({ header, rows, align }: Tokens.Table): string {
 // ── Inline ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Neighbouring plain texts are escaped as one, so that no mention is put together from harmless pieces. */
-function inline(tokens: readonly Token[], isLineStart: boolean): string {
+function inline(tokens: readonly Token[], isLineStart: boolean, inStrong = false): string {
   let text = "";
   let pending = "";
   const flush = () => {
-    text += escapeText(pending, isLineStart && (text === "" || text.endsWith("\n")));
+    text += escapeText(withoutNoteSigns(pending), isLineStart && (text === "" || text.endsWith("\n")));
     pending = "";
   };
   for (const token of tokens as readonly MarkedToken[]) {
     const literal = literalText(token);
     if (literal === undefined) {
       flush();
-      text += mark(token);
+      text += mark(token, inStrong);
     } else pending += literal;
   }
   flush();
@@ -181,27 +183,42 @@ function literalText(token: MarkedToken): string | undefined {
       return /^<br\s*\/?>$/i.test(token.raw) ? "\n" : token.raw;
     case "br":
       return "\n";
+    case "link":
+      return isNote(token.raw) ? token.raw : undefined;
     default:
       return undefined;
   }
 }
 
-function mark(token: MarkedToken): string {
+/** Footnotes, which marked takes for references to links where their text is one word. */
+function isNote(raw: string): boolean {
+  return raw.startsWith("[^");
+}
+
+/** `[^1]` is read as `[1]`. */
+function withoutNoteSigns(text: string): string {
+  return text.replaceAll(/\[\^(?=[^\]\s]{1,20}\])/g, "[");
+}
+
+/** Strong within strong would end it. */
+function mark(token: MarkedToken, inStrong: boolean): string {
   switch (token.type) {
-    case "strong":
-      return strong(inline(token.tokens, false));
+    case "strong": {
+      const text = inline(token.tokens, false, true);
+      return inStrong ? text : around("**", text);
+    }
     case "em":
-      return around("*", inline(token.tokens, false));
+      return around("*", inline(token.tokens, false, inStrong));
     case "del":
-      return around("~~", inline(token.tokens, false));
+      return around("~~", inline(token.tokens, false, inStrong));
     case "codespan":
       return codeSpan(token.text);
     case "link":
-      return link(token.href, inline(token.tokens, false), plainInline(token.tokens));
+      return link(token.href, inline(token.tokens, false, inStrong), plainInline(token.tokens));
     case "image":
       return link(token.href, escapeText(token.text || "image", false), token.text || "image");
     case "text":
-      return inline(token.tokens ?? [], false);
+      return inline(token.tokens ?? [], false, inStrong);
     case "checkbox":
       return "";
     default:
@@ -209,11 +226,7 @@ function mark(token: MarkedToken): string {
   }
 }
 
-/** Marks around nothing would be shown, and so would strong within strong. */
-function strong(text: string): string {
-  return around("**", text.replaceAll(/(?<!\\)\*\*(?!\*)/g, ""));
-}
-
+/** Marks around nothing would be shown. */
 function around(sign: string, text: string): string {
   return text.trim() === "" ? text : `${sign}${text}${sign}`;
 }
@@ -229,7 +242,7 @@ function link(href: string, label: string, plainLabel: string): string {
     const person = decodeURIComponentSafely(address.pathname);
     return plainLabel === person ? label : `${label} (${escapeText(person, false)})`;
   }
-  const url = address.href.replaceAll(/[()<>\\`|*_~]/g, percentEncoded);
+  const url = address.href.replaceAll(/[()<>\\`|]|@(?=everyone|here)/gi, percentEncoded);
   if (plainLabel.trim() === "" || plainLabel === href || plainLabel === address.href) return `<${url}>`;
   if (/\w\.\w|:\/\//.test(plainLabel)) return `${label} (<${url}>)`;
   return `[${label}](<${url}>)`;
@@ -242,11 +255,8 @@ function safeAddress(href: string): URL | undefined {
   return ["http:", "https:", "mailto:"].includes(url.protocol) ? url : undefined;
 }
 
-/** Underscores and the like are common in addresses and stand for themselves there. */
 function percentEncoded(char: string): string {
-  return char === "_" || char === "~" || char === "*"
-    ? char
-    : `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+  return `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function decodeURIComponentSafely(text: string): string {
@@ -258,7 +268,7 @@ function decodeURIComponentSafely(text: string): string {
 }
 
 function plainText(text: string, isLineStart: boolean): string {
-  return escapeText(decodeEntities(text), isLineStart);
+  return escapeText(withoutNoteSigns(decodeEntities(text)), isLineStart);
 }
 
 /** What is read of inline Markdown, without marks and in one line. */

@@ -2,6 +2,7 @@ import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Button, LiveReply, ReplyIntent } from "../../core/ports.ts";
+import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { createBucket, editBucket, nonceOf } from "./messages.ts";
 import type { Messages } from "./messages.ts";
@@ -73,8 +74,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     postedCount++;
     onShown(place);
     parts.push({ id, shown: shownAs(text, buttons), gone: false });
-    if (place.thread === undefined && place.replyTo !== undefined && place.workspace !== "@me")
-      await chains.remember(id, place.replyTo);
+    if (isInChain(place, to)) await chains.remember(id, to.reference);
     await onPosted(id);
   }
 

@@ -21,6 +21,8 @@ export interface Connected extends AsyncDisposable {
   readonly log: readonly LogLine[];
   readonly events: readonly PlatformEvent[];
   readonly cache: Keyv;
+  /** When the platform said that it may have missed something; milliseconds since the epoch. */
+  readonly gaps: readonly number[];
   /** The message event of this text, once it came. */
   heard(text: string): Promise<MessageCreated>;
   /** The one event of a kind that has come, or comes. */
@@ -56,11 +58,13 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
     { cache, now: Date.now, newId: randomUUID, log },
   );
   const events: PlatformEvent[] = [];
+  const gaps: number[] = [];
   await platform.start(
     options.intake ??
       (async (event) => {
         events.push(event);
       }),
+    () => gaps.push(Date.now()),
   );
   if (!options.unhealthy) await server.until(() => platform.health().ok, "a connection");
   return {
@@ -69,6 +73,7 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
     cache,
     log: log.lines,
     events,
+    gaps,
     heard: (text) =>
       server.until(
         () =>
