@@ -11,7 +11,7 @@ import { seedTurns } from "../test/support/seed.ts";
 import type { SeededPlace } from "../test/support/seed.ts";
 import { startFloorChild } from "./floor-child.ts";
 import { startParleyChild } from "./parley-child.ts";
-import type { Measured, ParleyChild } from "./parley-child.ts";
+import type { Measured, MeasuredChild } from "./measured-child.ts";
 import { printResults } from "./result.ts";
 import type { BenchResult } from "./result.ts";
 import { median, percentile } from "./stats.ts";
@@ -28,7 +28,7 @@ const general = { as: "ada", channel: "general" };
 
 interface Setting {
   readonly openai: OpenAiServerProcess;
-  readonly parley: ParleyChild;
+  readonly parley: MeasuredChild;
   readonly client: PlaygroundClient;
 }
 
