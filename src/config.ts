@@ -46,13 +46,13 @@ export interface SlackSettings {
   /** Socket Mode; where it is missing, events come over HTTP and are signed with the signing secret. */
   readonly appToken?: string;
   readonly signingSecret?: string;
-  readonly apiUrl?: string;
+  readonly apiUrl: string;
   readonly streaming: Settings["slack"]["streaming"];
 }
 
 export interface DiscordSettings {
   readonly token: string;
-  readonly apiUrl?: string;
+  readonly apiUrl: string;
   readonly threads: Settings["discord"]["threads"];
 }
 
@@ -115,12 +115,12 @@ function choosePlatforms(env: Environment, settings: Settings): Pick<Config, "sl
     botToken,
     ...(appToken !== undefined && { appToken }),
     ...(signingSecret !== undefined && { signingSecret }),
-    ...(slackUrl !== undefined && { apiUrl: slackUrl }),
+    apiUrl: slackUrl ?? "https://slack.com/api/",
     ...settings.slack,
   };
   const discord = token !== undefined && {
     token,
-    ...(discordUrl !== undefined && { apiUrl: discordUrl }),
+    apiUrl: discordUrl ?? "https://discord.com/api",
     ...settings.discord,
   };
   return { ...(slack && { slack }), ...(discord && { discord }) };

@@ -48,6 +48,7 @@ describe.each(Object.keys(platforms) as PlatformTitle[])(
         ...local.env,
       });
       running.add(parley);
+      local.connect?.(parley.url);
       await local.chat.until(
         async () => ((await fetch(`${parley.url}/readyz`)).ok ? true : undefined),
         "Parley to be ready",

@@ -10,6 +10,9 @@ import type { ChatClient } from "./chat-client.ts";
 import { createDiscordChat } from "./discord-chat.ts";
 import { startDiscordServer } from "./discord-server.ts";
 import type { DiscordServer } from "./discord-server.ts";
+import { createSlackChat } from "./slack-chat.ts";
+import { startSlackServer } from "./slack-server.ts";
+import type { SlackServer } from "./slack-server.ts";
 import { createMemoryLog } from "./log.ts";
 import type { LogLine } from "./log.ts";
 import { startOpenAiServer } from "./openai-server.ts";
@@ -23,6 +26,8 @@ export interface LocalPlatform extends AsyncDisposable {
   readonly calls: readonly PlatformCall[];
   /** Forgets all faults. */
   heal(): void;
+  /** Says where Parley listens, where the platform calls it. */
+  connect?(url: string): void;
 }
 
 /** One kind of call, and how it can be held up. */
@@ -48,7 +53,45 @@ export const platforms = {
       [Symbol.asyncDispose]: () => server.close(),
     };
   },
+  async "Slack over a socket"(): Promise<LocalPlatform> {
+    const server = await startSlackServer();
+    return {
+      ...slackPlatform(server),
+      env: {
+        SLACK_BOT_TOKEN: server.botToken,
+        SLACK_APP_TOKEN: server.appToken,
+        SLACK_API_URL: server.apiUrl,
+      },
+    };
+  },
+  async "Slack over HTTP"(): Promise<LocalPlatform> {
+    const server = await startSlackServer({ mode: "http", retryDelaysMs: [0, 500, 1_000, 2_000, 4_000] });
+    return {
+      ...slackPlatform(server),
+      connect: (url) => server.connectTo(`${url}/slack/events`),
+      env: {
+        SLACK_BOT_TOKEN: server.botToken,
+        SLACK_SIGNING_SECRET: server.signingSecret,
+        SLACK_API_URL: server.apiUrl,
+      },
+    };
+  },
 } satisfies Record<string, () => Promise<LocalPlatform>>;
+
+function slackPlatform(server: SlackServer) {
+  const call = (title: string, method: string): PlatformCall => ({
+    title,
+    hang: () => server.fail(method, { hang: true }),
+    loseResponse: () => server.fail(method, { loseResponse: "close" }),
+    count: () => server.calls.filter((each) => each.method === method).length,
+  });
+  return {
+    chat: createSlackChat(server),
+    heal: server.heal,
+    calls: [call("posting the reply", "chat.postMessage"), call("editing the reply", "chat.update")],
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
 
 function discordCalls(server: DiscordServer): readonly PlatformCall[] {
   const call = (title: string, method: string, route: string): PlatformCall => ({
@@ -78,7 +121,8 @@ export interface ParleyOnPlatform extends AsyncDisposable {
 /** The whole program in this process, connected to one local platform and a local model service. */
 export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<ParleyOnPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
-  const [openai, local] = await Promise.all([startOpenAiServer(), platforms[title]()]);
+  const make: () => Promise<LocalPlatform> = platforms[title];
+  const [openai, local] = await Promise.all([startOpenAiServer(), make()]);
   const log = createMemoryLog();
   const config = readConfig(
     {
@@ -93,6 +137,7 @@ export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<Pa
   );
   const begin = async (): Promise<App> => {
     const started = await startApp(config, { log, now: Date.now, newId: randomUUID });
+    local.connect?.(started.url);
     await local.chat.until(
       async () => ((await fetch(`${started.url}/readyz`)).ok ? true : undefined),
       "Parley to be ready",
