@@ -9,10 +9,27 @@ import type { RecordedCall } from "./slack-server/api.ts";
 import { createDeliveries } from "./slack-server/delivery.ts";
 import type { Delivery } from "./slack-server/delivery.ts";
 import { eventCallback } from "./slack-server/event-callback.ts";
+import { isObject } from "./slack-server/arguments.ts";
 import { createFaults } from "./slack-server/faults.ts";
 import type { Fault } from "./slack-server/faults.ts";
 import { createHttpDelivery } from "./slack-server/http-delivery.ts";
 import { listen, sendText } from "./slack-server/http.ts";
+import { createAgents } from "./slack-server/agents.ts";
+import type { SuggestedPrompts } from "./slack-server/agents.ts";
+import { createChanges } from "./slack-server/changes.ts";
+import type { Changes } from "./slack-server/changes.ts";
+import { createControl } from "./slack-server/control.ts";
+import type { Control } from "./slack-server/control.ts";
+import { createFiles } from "./slack-server/files.ts";
+import { agentMethods } from "./slack-server/methods-agents.ts";
+import { streamMethods } from "./slack-server/methods-streams.ts";
+import { viewMethods } from "./slack-server/methods-views.ts";
+import type { OpenView } from "./slack-server/methods-views.ts";
+import { createResponseUrls } from "./slack-server/response-urls.ts";
+import type { RecordedResponse } from "./slack-server/response-urls.ts";
+import { createTriggers } from "./slack-server/triggers.ts";
+import { createUsingApp } from "./slack-server/using-app.ts";
+import type { UsingApp } from "./slack-server/using-app.ts";
 import { chatMethods } from "./slack-server/methods-chat.ts";
 import { conversationMethods } from "./slack-server/methods-conversations.ts";
 import { historyMethods } from "./slack-server/methods-history.ts";
@@ -54,6 +71,10 @@ export interface SlackServerOptions {
   /** Between a failed attempt at an event and the next; at once, 1 min, 5 min when left out. */
   readonly retryDelaysMs?: readonly number[];
   readonly pingIntervalMs?: number;
+  /** How long a stream stays open, whatever is appended; 5 min when left out. */
+  readonly streamLifeMs?: number;
+  /** Streams only in direct messages, as in workspaces where channels answer `channel_type_not_supported`. */
+  readonly streamsInImsOnly?: boolean;
   /** Off when left out; `real` with the documented numbers. */
   readonly limits?: "off" | "real" | RateLimitOptions;
   /** A benchmark keeps nothing of the bodies. */
@@ -62,7 +83,7 @@ export interface SlackServerOptions {
   readonly now?: () => number;
 }
 
-export interface SlackServer extends AsyncDisposable, People {
+export interface SlackServer extends AsyncDisposable, People, UsingApp, Changes, Control {
   /** For `slackApiUrl`. */
   readonly apiUrl: string;
   readonly botToken: string;
@@ -81,8 +102,14 @@ export interface SlackServer extends AsyncDisposable, People {
   messages(channel: string, options?: ViewOptions): readonly MessageView[];
   /** What was shown to this person alone. */
   ephemerals(user: string): readonly Ephemeral[];
-  /** How many sockets the app has open. */
-  openSockets(): number;
+  /** What the app posted to response URLs. */
+  readonly responses: readonly RecordedResponse[];
+  /** Modals that were opened. */
+  readonly views: readonly OpenView[];
+  /** Prompts that were suggested, latest last. */
+  readonly suggestedPrompts: readonly SuggestedPrompts[];
+  /** Calls that were answered 429. */
+  limited(): readonly RecordedCall[];
   /** Where events go over HTTP from now on. */
   connectTo(eventsUrl: string): void;
   /** The next `times` calls of the method (`*`: of any) fail so. */
@@ -158,8 +185,16 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     retryDelaysMs: () => retryDelaysMs,
     now,
     record: recordBodies,
-    onResponse: () => undefined,
+    onResponse: answerCommand,
   });
+
+  /** What comes with the ack of a command is its first answer (docs.slack.dev/interactivity/implementing-slash-commands). */
+  function answerCommand({ kind, payload }: Delivery, response: unknown): void {
+    const isAnswer = isObject(response) && (response.text !== undefined || response.blocks !== undefined);
+    if (kind !== "slash_commands" || !isAnswer) return;
+    const channel = workspace.channels.get(String(payload.channel_id));
+    if (channel) responseUrls.apply({ channel, user: String(payload.user_id) }, response);
+  }
 
   function emit(event: AppEvent, { channel, subscription }: EmitOptions): void {
     if (!subscriptions.has(subscription)) return;
@@ -177,6 +212,16 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     emit,
     url,
   };
+  const responseUrls = createResponseUrls(service);
+  const triggers = createTriggers(workspace);
+  const agents = createAgents(service);
+  const files = createFiles(service, tokens);
+  const views: OpenView[] = [];
+  const streamOptions = {
+    lifeMs: options.streamLifeMs ?? 300_000,
+    imsOnly: options.streamsInImsOnly ?? false,
+    onSessionStatus: agents.setSessionStatus,
+  };
   const faults = createFaults();
   const api = createApi({
     methods: {
@@ -189,6 +234,10 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
       ...chatMethods(service),
       ...conversationMethods(service),
       ...historyMethods(service),
+      ...streamMethods(service, streamOptions),
+      ...agentMethods(service, agents),
+      ...viewMethods(service, triggers, views),
+      ...files.methods,
     },
     tokens,
     limits: limits === "off" ? undefined : createRateLimits(limits === "real" ? {} : limits, now),
@@ -201,10 +250,17 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
     const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
     if (method !== undefined) return api.handle(request, response, method);
+    if (pathname.startsWith("/files-pri/")) return files.download(request, response, pathname);
+    if (pathname.startsWith("/upload/v1/")) return files.upload(request, response, pathname);
+    if (responseUrls.has(pathname)) return responseUrls.handle(request, response, pathname);
+    // Where links without a token end: a page to sign in.
+    if (pathname === "/") return sendText(response, 200, "<!DOCTYPE html><title>Sign in | Slack</title>");
     sendText(response, 404, "<!DOCTYPE html><title>There's been a glitch…</title>");
   }
 
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer(
+    (request, response) => void handle(request, response).catch(() => response.destroy()),
+  );
   // Idle connections of a client under load must not be closed under it.
   server.keepAliveTimeout = 60_000;
   server.on("upgrade", sockets.upgrade);
@@ -228,6 +284,16 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
 
   return {
     ...createPeople(service),
+    ...createUsingApp({
+      service,
+      agents,
+      responseUrls,
+      triggers,
+      views,
+      deliver: (kind, payload) => deliveries.deliver(kind, payload),
+    }),
+    ...createChanges(service),
+    ...createControl({ service, deliveries, sockets, http, tokens }),
     apiUrl: `${url()}/api/`,
     botToken: tokens.bot,
     appToken: tokens.app,
@@ -240,7 +306,10 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     deliveries: deliveries.all,
     messages: (channel, view) => viewMessages(workspace, channel, view),
     ephemerals: (user) => workspace.ephemerals.filter((shown) => shown.user === user),
-    openSockets: sockets.count,
+    responses: responseUrls.responses,
+    views,
+    suggestedPrompts: agents.prompts,
+    limited: () => api.calls.filter(({ status }) => status === 429),
     connectTo: (next) => {
       eventsUrl = next;
     },

@@ -38,9 +38,7 @@ export function messagePayload(service: Service, message: StoredMessage, withMet
           deleted: false,
         },
       }),
-    ...(message.blocks !== undefined
-      ? { blocks: message.blocks }
-      : message.text !== "" && isPlain(subtype) && { blocks: [richTextOf(message.text, blockId(ts))] }),
+    ...blocksOf(message),
     ...(message.attachments !== undefined && { attachments: message.attachments }),
     ...(files.length > 0 && { files: files.map((file) => filePayload(service, file)), upload: false }),
     ...(message.edited !== undefined && { edited: message.edited }),
@@ -61,6 +59,14 @@ export function messagePayload(service: Service, message: StoredMessage, withMet
   };
 }
 
+/** Those that the app sent; of a text alone, and of what was streamed, Slack makes one. */
+function blocksOf({ text, blocks, stream, subtype, ts }: StoredMessage): Json {
+  const own = text === "" ? [] : [richTextOf(text, blockId(ts))];
+  if (stream && !stream.replaced) return { blocks: [...own, ...(blocks ?? [])] };
+  if (blocks) return { blocks };
+  return isPlain(subtype) && own.length > 0 ? { blocks: own } : {};
+}
+
 function threadFields(message: StoredMessage, replies: readonly StoredMessage[]): Json {
   const repliers = new Set(replies.map((reply) => reply.user));
   return {
@@ -78,7 +84,7 @@ function isPlain(subtype: string | undefined): boolean {
   return subtype === undefined || subtype === "thread_broadcast" || subtype === "file_share";
 }
 
-export function blockId(ts: string): string {
+function blockId(ts: string): string {
   return Buffer.from(ts).toString("base64url").slice(0, 5);
 }
 

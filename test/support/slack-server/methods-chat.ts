@@ -57,6 +57,10 @@ export function chatMethods(service: Service): Methods {
       throw new SlackRefusal("msg_too_long");
     }
     if (!saysSomething(content)) throw new SlackRefusal("no_text");
+    if (message.stream) {
+      message.stream.state = "completed";
+      message.stream.replaced ||= Boolean(content.blocks?.length);
+    }
     changeMessage(service, message, changeOf(message, content, metadata, bot.id));
     return answerOf(message, { text: message.text, message: messagePayload(service, message, true) });
   }

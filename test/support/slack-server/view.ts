@@ -1,4 +1,5 @@
-import { isObject } from "./arguments.ts";
+import { pingsOf, shownText } from "./shown-text.ts";
+import type { Pings } from "./shown-text.ts";
 import { maySee, need } from "./workspace.ts";
 import type { Json, MessageVersion, StoredMessage, StreamingState, Workspace } from "./workspace.ts";
 
@@ -27,14 +28,6 @@ export interface MessageView {
   readonly history: readonly MessageVersion[];
 }
 
-/** Whom the shown text names so that Slack notifies them. */
-export interface Pings {
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-  /** `here`, `channel`, `everyone` */
-  readonly broadcasts: readonly string[];
-}
-
 export interface ViewOptions {
   readonly as?: string;
   readonly threadTs?: string;
@@ -56,14 +49,13 @@ export function viewMessages(
 
 export function viewOf(message: StoredMessage): MessageView {
   const { ts, channel, user, subtype, threadTs, text, isMarkdown, metadata, blocks = [] } = message;
-  const shown = shownText(message);
   return {
     ts,
     channel: channel.id,
     user,
     subtype,
     threadTs,
-    shown,
+    shown: shownText(message),
     text,
     isMarkdown,
     blocks,
@@ -72,44 +64,8 @@ export function viewOf(message: StoredMessage): MessageView {
     streamingState: message.stream?.state,
     files: message.files.map(({ id, name }) => ({ id, name })),
     reactions: Object.fromEntries([...message.reactions].map(([name, users]) => [name, [...users]])),
-    pings: pingsOf(shown, isMarkdown),
+    pings: pingsOf(message),
     unfurl: message.unfurl,
     history: message.history,
-  };
-}
-
-/** Streamed text comes before the blocks that end the stream (reference/methods/chat.stopStream). */
-function shownText({ text, blocks, stream }: StoredMessage): string {
-  const inBlocks = (blocks ?? []).map(textOfBlock).filter(Boolean).join("\n");
-  if (stream) return [text, inBlocks].filter(Boolean).join("\n");
-  return blocks?.length ? inBlocks : text;
-}
-
-/** All texts of a block in reading order. */
-export function textOfBlock(value: unknown): string {
-  if (Array.isArray(value)) return value.map(textOfBlock).filter(Boolean).join("\n");
-  if (!isObject(value)) return "";
-  const own = typeof value.text === "string" ? [value.text] : [];
-  const parts = [
-    "title",
-    "text",
-    "fields",
-    "elements",
-    "rows",
-    "accessory",
-    "positive_button",
-    "negative_button",
-  ];
-  return [...own, ...parts.map((part) => textOfBlock(value[part]))].filter(Boolean).join("\n");
-}
-
-function pingsOf(shown: string, isMarkdown: boolean): Pings {
-  // Nothing inside Markdown's code is more than text; whether mrkdwn's code protects isn't documented, so it doesn't here.
-  const text = isMarkdown ? shown.replaceAll(/```[\s\S]*?(```|$)|`[^`\n]*`/g, " ") : shown;
-  const all = (pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] ?? "");
-  return {
-    users: all(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g),
-    groups: all(/<!subteam\^([A-Z0-9]+)(?:\|[^>]*)?>/g),
-    broadcasts: all(/<!(here|channel|everyone)(?:\|[^>]*)?>/g),
   };
 }

@@ -67,6 +67,8 @@ export interface Stream {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   stoppedByUser: boolean;
+  /** An update has put blocks in place of what was streamed. */
+  replaced: boolean;
 }
 
 export interface StoredMessage {
