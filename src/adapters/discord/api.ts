@@ -37,7 +37,7 @@ const methods = {
 
 const attemptMs = 15_000;
 const maxAttempts = 4;
-const firstDelayMs = 250;
+const firstDelayMs = 100;
 const invalidStatuses = [401, 403, 429];
 
 /**

@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { GatewayCloseCodes } from "discord-api-types/v10";
-import { Client, DiscordjsErrorCodes, Events, Options, SimpleShardingStrategy } from "discord.js";
+import {
+  Client,
+  DiscordjsErrorCodes,
+  Events,
+  Options,
+  SimpleShardingStrategy,
+  WebSocketShardStatus,
+} from "discord.js";
 
 import type { Logger, PartHealth } from "../../core/ports.ts";
 import { intents } from "./manifest.ts";
@@ -139,9 +146,10 @@ export function createConnection(options: {
       });
     },
     async stop() {
+      if (stopping.signal.aborted) return;
       stopping.abort();
-      if (client) await atMost(closeMs, client.destroy());
       await shards?.end();
+      if (client) await atMost(closeMs, client.destroy());
       health = { ok: false, detail: "Parley has left Discord." };
     },
     health: () => health,
@@ -181,6 +189,7 @@ function refusalOf(error: unknown, { detail }: PartHealth): string | undefined {
 type ShardManager = ConstructorParameters<typeof SimpleShardingStrategy>[0];
 
 interface Shard {
+  readonly status: WebSocketShardStatus;
   destroy(): Promise<void>;
   readonly connection: { terminate(): void } | null;
 }
@@ -220,8 +229,9 @@ function createShardKeeper(): ShardKeeper {
       return strategy;
     },
     async end() {
-      if (kept.size === 0) return;
+      const isPausing = [...kept].some(({ status }) => status === WebSocketShardStatus.Idle);
       await endAll();
+      if (!isPausing) return;
       await sleep(shardPauseMs);
       await endAll();
     },

@@ -32,19 +32,23 @@ export function toPlatformError(thrown: unknown, signal?: AbortSignal): AppError
     const { status, method } = thrown;
     const code = Number(thrown.code);
     const message = remedies[code] ?? `Discord refused the request: ${thrown.message}`;
-    return new AppError("platform_refused", message, { cause: thrown, facts: { status, code, method } });
+    const facts = { status, code, method };
+    return new AppError("platform_refused", message, { cause: withoutRequest(thrown), facts });
   }
   if (thrown instanceof HTTPError) {
     const { status, method } = thrown;
-    return new AppError("platform_unreachable", "Discord failed", {
-      cause: thrown,
-      facts: { status, method },
-    });
+    const facts = { status, method };
+    return new AppError("platform_unreachable", "Discord failed", { cause: withoutRequest(thrown), facts });
   }
   // After a 401 the client has forgotten the token (@discordjs/rest, handleErrors and resolveRequest).
   if (thrown instanceof Error && thrown.message.startsWith("Expected token to be set"))
     return new AppError("platform_refused", "Discord refused the token before", { cause: thrown });
   return new AppError("platform_unreachable", "Discord could not be reached", { cause: thrown });
+}
+
+/** The client's errors carry the request, and with it what was to be said. */
+function withoutRequest({ name, message, stack }: Error): Error {
+  return Object.assign(new Error(message), { name, stack });
 }
 
 /** The code of a refusal by Discord. */

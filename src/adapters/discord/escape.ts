@@ -16,7 +16,7 @@ export function escapeText(text: string, isLineStart: boolean): string {
     )
     .replaceAll(/~(?=~)|(?<=~)~/g, "\\~")
     .replaceAll(/\|(?=\|)|(?<=\|)\|/g, "\\|")
-    .replaceAll(/\](?=\(|$)/g, "\\]");
+    .replaceAll("](", "\\](");
   const lines = marks
     .split("\n")
     .map((line, index) => (index > 0 || isLineStart ? escapeLineStart(line) : line));

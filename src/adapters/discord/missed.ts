@@ -15,6 +15,9 @@ const pageSize = 100;
 /** Of one channel; who wrote more in one outage gets no answers to the rest. */
 const maxPages = 20;
 
+/** The first id of a millisecond. */
+const lowest = { increment: 0n, workerId: 0n, processId: 0n };
+
 /**
  * What people wrote while there was no session: one request for each channel and thread of the guilds in which something
  * was said since (the gateway tells the last message of each), then for each other thread and direct channel named.
@@ -32,12 +35,7 @@ export function createMissed(deps: {
     since: number,
     signal: AbortSignal,
   ): AsyncGenerator<MessagePayload> {
-    let after = SnowflakeUtil.generate({
-      timestamp: since,
-      increment: 0n,
-      workerId: 0n,
-      processId: 0n,
-    }).toString();
+    let after = (SnowflakeUtil.generate({ timestamp: since, ...lowest }) - 1n).toString();
     for (let page = 0; page < maxPages; page++) {
       const query = new URLSearchParams({ after, limit: String(pageSize) });
       const route = Routes.channelMessages(channel);

@@ -45,7 +45,7 @@ export const MessagePayload = z.object({
   member: Nick.optional(),
   webhook_id: Snowflake.nullish(),
   content: z.string(),
-  timestamp: z.string(),
+  timestamp: z.string().refine((time) => !Number.isNaN(Date.parse(time))),
   edited_timestamp: z.string().nullish(),
   mentions: z.array(Mentioned).default([]),
   mention_roles: z.array(Snowflake).default([]),

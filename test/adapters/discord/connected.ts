@@ -28,7 +28,7 @@ export interface Connected extends AsyncDisposable {
   /** The one event of a kind that has come, or comes. */
   event<Kind extends PlatformEvent["kind"]>(kind: Kind): Promise<Extract<PlatformEvent, { kind: Kind }>>;
   /** Another process of the same app: the same server and cache, nothing in memory. */
-  restarted(): Promise<Connected>;
+  restarted(changes?: Pick<ConnectOptions, "unhealthy">): Promise<Connected>;
 }
 
 export interface ConnectOptions {
@@ -85,7 +85,7 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
         () => events.find((event): event is Extract<PlatformEvent, { kind: Kind }> => event.kind === kind),
         `an event of the kind ${kind}`,
       ),
-    restarted: () => connectTo(server, cache, options),
+    restarted: (changes) => connectTo(server, cache, { ...options, ...changes }),
     async [Symbol.asyncDispose]() {
       await platform.stop();
     },
