@@ -6,11 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startDiscordServerProcess } from "../test/support/discord-server-process.ts";
 import { startOpenAiServerProcess } from "../test/support/openai-server-process.ts";
 import type { OpenAiProcessOptions, OpenAiServerProcess } from "../test/support/openai-server-process.ts";
+import { startSlackServerProcess } from "../test/support/slack-server-process.ts";
 import { startDiscordFloor } from "./discord-floor-child.ts";
 import type { Measured, MeasuredChild } from "./measured-child.ts";
 import { startParleyChild } from "./parley-child.ts";
 import { printResults } from "./result.ts";
 import type { BenchResult } from "./result.ts";
+import { startSlackFloor } from "./slack-floor-child.ts";
 import { median, percentile } from "./stats.ts";
 
 /** A local platform in a process of its own, with somebody who mentions Parley in a channel. */
@@ -26,7 +28,23 @@ interface BenchPlatform {
   close(): Promise<void>;
 }
 
-const platforms: readonly (() => Promise<BenchPlatform>)[] = [startDiscord];
+const platforms: readonly (() => Promise<BenchPlatform>)[] = [startSlack, startDiscord];
+
+async function startSlack(): Promise<BenchPlatform> {
+  const server = await startSlackServerProcess({ agentView: false });
+  const { apiUrl, botToken, appToken, users, channels, bot } = server;
+  return {
+    name: "Slack",
+    env: { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl },
+    async mention(text) {
+      const said = { as: users.ada, channel: channels.general, text: `<@${bot.userId}> ${text}` };
+      return Number((await server.call("say", said)).ts) * 1_000;
+    },
+    calls: async () => (await server.read("calls")).length,
+    startFloor: (openai) => startSlackFloor({ botToken, appToken, apiUrl, openai }),
+    close: () => server.close(),
+  };
+}
 
 async function startDiscord(): Promise<BenchPlatform> {
   const server = await startDiscordServerProcess();
