@@ -1,19 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { createApi } from "./slack-server/api.ts";
 import type { RecordedCall } from "./slack-server/api.ts";
 import { createDeliveries } from "./slack-server/delivery.ts";
 import type { Delivery } from "./slack-server/delivery.ts";
-import { eventCallback } from "./slack-server/event-callback.ts";
-import { isObject } from "./slack-server/arguments.ts";
+import { answerCommand, createEmit, usualSubscriptions } from "./slack-server/events.ts";
 import { createFaults } from "./slack-server/faults.ts";
 import type { Fault } from "./slack-server/faults.ts";
 import { createHttpDelivery } from "./slack-server/http-delivery.ts";
-import { listen, sendText } from "./slack-server/http.ts";
+import { listen } from "./slack-server/http.ts";
 import { createAgents } from "./slack-server/agents.ts";
 import type { SuggestedPrompts } from "./slack-server/agents.ts";
 import { createChanges } from "./slack-server/changes.ts";
@@ -40,10 +37,11 @@ import { createRateLimits } from "./slack-server/rate-limits.ts";
 import type { RateLimitOptions } from "./slack-server/rate-limits.ts";
 import { createWorkspace, seedWorkspace } from "./slack-server/seeded-workspace.ts";
 import type { Seed } from "./slack-server/seeded-workspace.ts";
-import type { AppEvent, EmitOptions, Service } from "./slack-server/service.ts";
+import type { Service } from "./slack-server/service.ts";
 import { createSockets } from "./slack-server/sockets.ts";
-import { usualScopes } from "./slack-server/tokens.ts";
-import type { Tokens } from "./slack-server/tokens.ts";
+import { createTokens } from "./slack-server/tokens.ts";
+import { until } from "./slack-server/until.ts";
+import { createRouter } from "./slack-server/router.ts";
 import { viewMessages } from "./slack-server/view.ts";
 import type { MessageView, ViewOptions } from "./slack-server/view.ts";
 import type { Ephemeral } from "./slack-server/workspace.ts";
@@ -117,35 +115,13 @@ export interface SlackServer extends AsyncDisposable, People, UsingApp, Changes,
   /** Forgets all faults. */
   heal(): void;
   /** Polls until the probe answers something. */
-  until<T>(probe: () => T | Promise<T>, what: string): Promise<Exclude<T, undefined | null | false>>;
+  readonly until: typeof until;
   /** Closes the port and every connection: connecting is refused. */
   goDown(): Promise<void>;
   /** Opens the same port again. */
   comeBack(): Promise<void>;
   close(): Promise<void>;
 }
-
-const usualSubscriptions = [
-  "message.channels",
-  "message.groups",
-  "message.im",
-  "message.mpim",
-  "app_mention",
-  "app_home_opened",
-  "app_context_changed",
-  "agent_session_stopped",
-  "member_joined_channel",
-  "member_left_channel",
-  "channel_archive",
-  "channel_unarchive",
-  "channel_left",
-  "group_left",
-  "reaction_added",
-  "reaction_removed",
-];
-
-const patienceMs = 15_000;
-const pollMs = 5;
 
 /** A Slack-shaped server on a local port, Web API and events, that refuses what Slack refuses. */
 export async function startSlackServer(options: SlackServerOptions = {}): Promise<SlackServer> {
@@ -159,15 +135,8 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
   const seed = seedWorkspace(workspace);
   const bot = seed.bot as Service["bot"];
   const { appId, botId } = bot.bot;
-  const digits = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(13, "0").slice(0, 13);
-  const secret = () => randomBytes(16).toString("hex");
-  const tokens: Tokens = {
-    bot: `xoxb-${digits()}-${digits()}-${secret().slice(0, 24)}`,
-    app: `xapp-1-${appId}-${digits()}-${secret()}${secret()}`,
-    scopes: new Set(options.scopes ?? usualScopes),
-    trouble: {},
-  };
-  const signingSecret = secret();
+  const tokens = createTokens(appId, options.scopes);
+  const signingSecret = randomBytes(16).toString("hex");
   let port = 0;
   const url = () => `http://127.0.0.1:${port}`;
   let { eventsUrl } = options;
@@ -185,23 +154,8 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     retryDelaysMs: () => retryDelaysMs,
     now,
     record: recordBodies,
-    onResponse: answerCommand,
+    onResponse: (delivery, response) => answerCommand(service, responseUrls, delivery, response),
   });
-
-  /** What comes with the ack of a command is its first answer (docs.slack.dev/interactivity/implementing-slash-commands). */
-  function answerCommand({ kind, payload }: Delivery, response: unknown): void {
-    const isAnswer = isObject(response) && (response.text !== undefined || response.blocks !== undefined);
-    if (kind !== "slash_commands" || !isAnswer) return;
-    const channel = workspace.channels.get(String(payload.channel_id));
-    if (channel) responseUrls.apply({ channel, user: String(payload.user_id) }, response);
-  }
-
-  function emit(event: AppEvent, { channel, subscription }: EmitOptions): void {
-    if (!subscriptions.has(subscription)) return;
-    if (channel && !channel.members.has(bot.id)) return;
-    const eventId = workspace.newId("Ev");
-    deliveries.deliver("events_api", eventCallback(service, event, eventId), eventId);
-  }
 
   const service: Service = {
     workspace,
@@ -209,9 +163,10 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     agentView: options.agentView ?? true,
     mentionFirst: options.mentionFirst ?? false,
     subscriptions: () => subscriptions,
-    emit,
+    emit: (event, about) => emit(event, about),
     url,
   };
+  const emit = createEmit(service, deliveries.deliver);
   const responseUrls = createResponseUrls(service);
   const triggers = createTriggers(workspace);
   const agents = createAgents(service);
@@ -240,27 +195,13 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
       ...files.methods,
     },
     tokens,
-    limits: limits === "off" ? undefined : createRateLimits(limits === "real" ? {} : limits, now),
+    limits: createRateLimits(limits === "real" ? {} : limits, now),
     faults,
     now,
     recordBodies,
   });
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
-    const method = /^\/api\/([\w.]+)$/.exec(pathname)?.[1];
-    if (method !== undefined) return api.handle(request, response, method);
-    if (pathname.startsWith("/files-pri/")) return files.download(request, response, pathname);
-    if (pathname.startsWith("/upload/v1/")) return files.upload(request, response, pathname);
-    if (responseUrls.has(pathname)) return responseUrls.handle(request, response, pathname);
-    // Where links without a token end: a page to sign in.
-    if (pathname === "/") return sendText(response, 200, "<!DOCTYPE html><title>Sign in | Slack</title>");
-    sendText(response, 404, "<!DOCTYPE html><title>There's been a glitch…</title>");
-  }
-
-  const server = createServer(
-    (request, response) => void handle(request, response).catch(() => response.destroy()),
-  );
+  const server = createServer(createRouter({ api, files, responseUrls }));
   // Idle connections of a client under load must not be closed under it.
   server.keepAliveTimeout = 60_000;
   server.on("upgrade", sockets.upgrade);
@@ -315,15 +256,7 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     },
     fail: (method, fault, times = 1) => faults.add(method, fault, times),
     heal: faults.clear,
-    async until(probe, what) {
-      const deadline = performance.now() + patienceMs;
-      for (;;) {
-        const found = await probe();
-        if (found !== undefined && found !== null && found !== false) return found as never;
-        if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-        await sleep(pollMs);
-      }
-    },
+    until,
     goDown,
     comeBack: () => listen(server, port),
     close,

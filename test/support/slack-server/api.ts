@@ -32,7 +32,7 @@ export interface RecordedCall {
 export interface ApiDeps {
   readonly methods: Methods;
   readonly tokens: Tokens;
-  readonly limits: RateLimits | undefined;
+  readonly limits: RateLimits;
   readonly faults: ReturnType<typeof createFaults>;
   readonly now: () => number;
   /** A benchmark keeps neither arguments nor answers. */
@@ -78,14 +78,16 @@ export function createApi({ methods, tokens, limits, faults, now, recordBodies }
       const { args, token, isJson } = await readRequest(request, await readBytes(request));
       if (recordBodies) call.args = readable(args);
       call.token = kindOf(tokens, token);
+      const channel = typeof args.channel === "string" ? args.channel : undefined;
+      const verdict = limits.judge(name, channel);
+      call.cameEarly = verdict.cameEarly;
       const fault = faults.next(name);
+      if (fault && "retryAfterSec" in fault) limits.noteWait(name, channel, fault.retryAfterSec);
       if (fault && failBefore(fault, response, limited, send, call)) return;
       const method = methods[name];
       if (!method) throw new SlackRefusal("unknown_method", { req_method: name });
       checkToken(tokens, call.token, method.token ?? "bot");
-      const verdict = limits?.(name, typeof args.channel === "string" ? args.channel : undefined);
-      call.cameEarly = verdict?.cameEarly ?? false;
-      if (verdict && !verdict.allowed) return limited(verdict.retryAfterSec);
+      if (!verdict.allowed) return limited(verdict.retryAfterSec);
       const body = run(method, isJson && !method.json ? {} : args);
       if (fault && "hangAfter" in fault) return;
       if (fault && "loseResponse" in fault) return cut(response, fault.loseResponse);

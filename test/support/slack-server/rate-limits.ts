@@ -56,28 +56,39 @@ interface Window {
   waitUntil: number;
 }
 
-/** A sliding window per method (and channel). `now` in milliseconds. */
-export function createRateLimits(options: RateLimitOptions, now: () => number) {
-  const limits = { ...usual, ...options };
+/** A sliding window per method (and channel); `off` lets everything through. `now` in milliseconds. */
+export function createRateLimits(options: "off" | RateLimitOptions, now: () => number) {
+  const limits: RateLimitOptions = options === "off" ? {} : { ...usual, ...options };
   const windows = new Map<string, Window>();
 
-  return function judge(method: string, channel: string | undefined): RateVerdict {
-    const limit = limits[method];
-    if (!limit) return { allowed: true, cameEarly: false };
-    const key = limit.perChannel ? `${method} ${channel}` : method;
-    const window = windows.get(key) ?? { taken: [], waitUntil: 0 };
-    windows.set(key, window);
-    const at = now();
-    const cameEarly = at < window.waitUntil;
-    window.taken = window.taken.filter((time) => time > at - limit.windowMs);
-    const oldest = window.taken[0];
-    if (oldest === undefined || window.taken.length < limit.count) {
-      window.taken.push(at);
-      return { allowed: true, cameEarly };
-    }
-    const retryAfterSec = Math.max(1, Math.ceil((oldest + limit.windowMs - at) / 1_000));
-    window.waitUntil = at + retryAfterSec * 1_000;
-    return { allowed: false, cameEarly, retryAfterSec };
+  function windowOf(method: string, channel: string | undefined): Window {
+    const key = (limits[method] ?? usual[method])?.perChannel ? `${method} ${channel}` : method;
+    const known = windows.get(key) ?? { taken: [], waitUntil: 0 };
+    windows.set(key, known);
+    return known;
+  }
+
+  return {
+    judge(method: string, channel: string | undefined): RateVerdict {
+      const window = windowOf(method, channel);
+      const at = now();
+      const cameEarly = at < window.waitUntil;
+      const limit = limits[method];
+      if (!limit) return { allowed: true, cameEarly };
+      window.taken = window.taken.filter((time) => time > at - limit.windowMs);
+      const oldest = window.taken[0];
+      if (oldest === undefined || window.taken.length < limit.count) {
+        window.taken.push(at);
+        return { allowed: true, cameEarly };
+      }
+      const retryAfterSec = Math.max(1, Math.ceil((oldest + limit.windowMs - at) / 1_000));
+      window.waitUntil = at + retryAfterSec * 1_000;
+      return { allowed: false, cameEarly, retryAfterSec };
+    },
+    /** The client was told to wait for another reason. */
+    noteWait(method: string, channel: string | undefined, retryAfterSec: number): void {
+      windowOf(method, channel).waitUntil = now() + retryAfterSec * 1_000;
+    },
   };
 }
 

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+
 import { SlackRefusal } from "./slack-refusal.ts";
 
 export type TokenKind = "bot" | "app" | "none" | "unknown";
@@ -6,7 +8,7 @@ export type TokenKind = "bot" | "app" | "none" | "unknown";
 export type TokenTrouble = "invalid_auth" | "token_revoked" | "account_inactive" | "token_expired";
 
 /** Everything that an app like Parley asks for; `chat:write.public` is not in it. */
-export const usualScopes = [
+const usualScopes = [
   "app_mentions:read",
   "assistant:write",
   "channels:history",
@@ -33,6 +35,18 @@ export interface Tokens {
   readonly app: string;
   scopes: ReadonlySet<string>;
   trouble: { bot?: TokenTrouble; app?: TokenTrouble };
+}
+
+/** New tokens in Slack's form. */
+export function createTokens(appId: string, scopes: readonly string[] = usualScopes): Tokens {
+  const digits = () => String(randomBytes(6).readUIntBE(0, 6)).padStart(13, "0").slice(0, 13);
+  const secret = () => randomBytes(16).toString("hex");
+  return {
+    bot: `xoxb-${digits()}-${digits()}-${secret().slice(0, 24)}`,
+    app: `xapp-1-${appId}-${digits()}-${secret()}${secret()}`,
+    scopes: new Set(scopes),
+    trouble: {},
+  };
 }
 
 export function kindOf(tokens: Tokens, token: string | undefined): TokenKind {
