@@ -1,6 +1,7 @@
 import type { Keyv } from "keyv";
 
 import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { createApi } from "./api.ts";
 import { createChains } from "./chains.ts";
@@ -67,7 +68,8 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     rootOf: chains.rootOf,
     now: now(),
   });
-  const packets = createPacketIntake({ api, directory, chains, threads, context, log });
+  const acquaintances = createAcquaintances({ cache, now, log });
+  const packets = createPacketIntake({ api, directory, chains, threads, acquaintances, context, log });
   const notify = createNotify({ direct, messages, newId });
 
   const platform: Platform = {
@@ -88,10 +90,14 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       packets.open(intake);
       connection.start(packets.take, onGap);
     },
-    stopIntake: packets.close,
+    async stopIntake() {
+      await packets.close();
+      await acquaintances.save();
+    },
     async stop() {
       activity.endAll();
       await packets.close();
+      await acquaintances.save();
       await connection.stop();
     },
     health: connection.health,
@@ -115,7 +121,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
-    missed: createMissed({ api, guilds, understand: packets.understand }),
+    missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     history: createHistory({ api, threads, names }),
     download: createDownload(api, apiUrl),
   };

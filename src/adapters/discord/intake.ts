@@ -5,6 +5,7 @@ import { InteractionResponseType, Routes } from "discord-api-types/v10";
 import { toAppError } from "../../core/errors.ts";
 import type { PlatformEvent } from "../../core/event.ts";
 import type { Intake, Logger } from "../../core/ports.ts";
+import type { Acquaintances } from "./acquaintances.ts";
 import type { Api } from "./api.ts";
 import type { Chains } from "./chains.ts";
 import type { Directory } from "./directory.ts";
@@ -27,6 +28,7 @@ export interface PacketIntakeDeps {
   readonly directory: Directory;
   readonly chains: Chains;
   readonly threads: Threads;
+  readonly acquaintances: Acquaintances;
   readonly context: () => ParseContext;
   readonly log: Logger;
 }
@@ -45,7 +47,7 @@ const acknowledgeMs = 3_000;
  * acknowledge in Discord: what can't be handed in is tried again for about a minute.
  */
 export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
-  const { api, directory, chains, threads, context, log } = deps;
+  const { api, directory, chains, threads, acquaintances, context, log } = deps;
   const lanes = new Map<string, Promise<void>>();
   const closing = new AbortController();
   let intake: Intake | undefined;
@@ -61,7 +63,7 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
     for (let lookUps = 0; lookUps < maxLookUps; lookUps++) {
       const parsed = parsePacket(packet, context());
       if (parsed.kind === "events") {
-        parsed.events.forEach(nameThread);
+        parsed.events.forEach(noteBy);
         return parsed.events;
       }
       await look(parsed.need, signal);
@@ -69,7 +71,8 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
     return [{ kind: "ignored", reason: "in a channel that Parley knows nothing of" }];
   }
 
-  function nameThread(event: PlatformEvent): void {
+  function noteBy(event: PlatformEvent): void {
+    acquaintances.note(event);
     const opensThread =
       event.kind === "message" && (event.place.thread as string | undefined) === event.message;
     if (opensThread) threads.nameFrom(event.message, event.text);

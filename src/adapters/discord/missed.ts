@@ -3,10 +3,12 @@ import { SnowflakeUtil } from "discord.js";
 
 import type { MessageCreated, Place } from "../../core/event.ts";
 import type { Platform } from "../../core/ports.ts";
+import type { Acquaintances } from "./acquaintances.ts";
 import type { Api } from "./api.ts";
 import { refusalCode } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 import type { PacketIntake } from "./intake.ts";
+import type { DirectChannels } from "./notice.ts";
 import { directWorkspace } from "./parse.ts";
 import { readMessages } from "./schema.ts";
 import type { MessagePayload } from "./schema.ts";
@@ -14,20 +16,40 @@ import type { MessagePayload } from "./schema.ts";
 const pageSize = 100;
 /** Of one channel; who wrote more in one outage gets no answers to the rest. */
 const maxPages = 20;
+const maxDirect = 50;
+/** Discord frowns on apps that open many direct channels at once (developers/resources/user, Create DM). */
+const maxOpened = 20;
 
 /** The first id of a millisecond. */
 const lowest = { increment: 0n, workerId: 0n, processId: 0n };
 
 /**
  * What people wrote while there was no session: one request for each channel and thread of the guilds in which something
- * was said since (the gateway tells the last message of each), then for each other thread and direct channel named.
+ * was said since (the gateway tells the last message of each), then for each other place that is named, and for the
+ * direct channels of those who spoke to Parley lately.
  */
 export function createMissed(deps: {
   readonly api: Api;
   readonly guilds: GuildView;
+  readonly direct: DirectChannels;
+  readonly acquaintances: Acquaintances;
   readonly understand: PacketIntake["understand"];
 }): Platform["missed"] {
-  const { api, guilds, understand } = deps;
+  const { api, guilds, direct, acquaintances, understand } = deps;
+
+  async function* directChannels(signal: AbortSignal): AsyncGenerator<string> {
+    let opened = 0;
+    for (const { person, direct: known } of (await acquaintances.list()).slice(0, maxDirect)) {
+      if (known !== undefined) yield known;
+      else if (opened++ < maxOpened) {
+        const channel = await direct.open(person, signal).catch((error: unknown) => {
+          if (refusalCode(error) === undefined) throw error;
+          return undefined;
+        });
+        if (channel !== undefined) yield channel;
+      }
+    }
+  }
 
   /** Oldest first. */
   async function* messagesSince(
@@ -67,12 +89,18 @@ export function createMissed(deps: {
   }
 
   return async function* missed(since, threads, signal) {
-    const spoken = guilds.spokenIn(since);
-    const seen = new Set(spoken.map(({ channel }) => channel));
-    const others = threads
-      .map(standingIn)
-      .filter(({ channel }) => !seen.has(channel) && !guilds.isQuiet(channel, since));
-    for (const place of [...spoken, ...others]) yield* eventsSince(place, since, signal);
+    const seen = new Set<string>();
+    const isNew = (channel: string) => !seen.has(channel) && seen.add(channel).has(channel);
+    for (const place of guilds.spokenIn(since)) {
+      if (isNew(place.channel)) yield* eventsSince(place, since, signal);
+    }
+    for (const place of threads.map(standingIn)) {
+      if (isNew(place.channel) && !guilds.isQuiet(place.channel, since))
+        yield* eventsSince(place, since, signal);
+    }
+    for await (const channel of directChannels(signal)) {
+      if (isNew(channel)) yield* eventsSince({ channel, guild: directWorkspace }, since, signal);
+    }
   };
 }
 

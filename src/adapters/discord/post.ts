@@ -102,11 +102,15 @@ export function createPost(deps: PostDeps): Post {
 
   return {
     async post(place, cause, message, signal) {
+      const known = await recall<MessageId>(postedKey(place, cause));
+      if (known !== undefined && !signal.aborted) return known;
       const target = await threads.open(place, signal);
       const [first, ...more] = await postAll(target, cause, message, signal);
       if (first === undefined) throw new AppError("internal", "nothing was posted");
       // What stands under another cause is not taken for the reply to the same question.
       for (const id of [first, ...more]) await remember(otherCauseKey(id), cause);
+      // Discord remembers the nonce for some minutes only.
+      await remember(postedKey(place, cause), first);
       onShown(place);
       if (isInChain(place, target)) await chains.remember(first, target.reference);
       return first;
@@ -147,6 +151,7 @@ export function createPost(deps: PostDeps): Post {
   };
 }
 
+const postedKey = ({ channel }: Place, cause: CauseId) => `discord/posted/${channel}/${nonceOf(cause, 0)}`;
 const otherCauseKey = (message: string) => `discord/cause/${message}`;
 
 /**

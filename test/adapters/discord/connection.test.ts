@@ -144,8 +144,26 @@ test("what was said between two sessions is fetched, and said to be missing", as
     "missed in private",
   ]);
   expect(missed).toContainEqual(first);
-  // One for each channel in which something was said.
-  expect(server.calls.slice(callsBefore)).toHaveLength(3);
+  // One for each channel in which something was said, and two to find that Bo's direct channel is empty.
+  expect(server.calls.slice(callsBefore)).toHaveLength(5);
+});
+
+test("a direct message of somebody who spoke to Parley before is not missed by another process", async () => {
+  await using discord = await connect();
+  const { server, platform } = discord;
+  const { ada, bo } = server.people;
+  const since = Date.now();
+  say(discord, `<@${server.bot.id}> in public`);
+  server.say({ as: bo, channel: server.dm(bo), content: "in private" });
+  await discord.heard("in public");
+  await discord.heard("in private");
+  await platform.stop();
+  server.say({ as: ada, channel: server.dm(ada), content: "my first" });
+  server.say({ as: bo, channel: server.dm(bo), content: "my second" });
+  await using later = await discord.restarted();
+  const missed: PlatformEvent[] = [];
+  for await (const event of later.platform.missed(since, [], AbortSignal.timeout(10_000))) missed.push(event);
+  expect(texts(missed)).toEqual(expect.arrayContaining(["my first", "my second"]));
 });
 
 test("stopping while Discord is away leaves nothing that connects again", async () => {
