@@ -4,10 +4,10 @@ import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { HistoryMessage } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
+import { refusalCode } from "./errors.ts";
 import { authorOf, isWritten, textOf } from "./parse.ts";
 import type { NamesInText } from "./read-text.ts";
-import { readMessages } from "./schema.ts";
-import type { MessagePayload } from "./schema.ts";
+import { MessagePayload, readMessages } from "./schema.ts";
 import type { Threads } from "./threads.ts";
 
 const pageSize = 100;
@@ -35,6 +35,24 @@ export function createHistory(deps: {
     ];
   }
 
+  /** The message that a thread was opened from stands in the parent channel, under the thread's id. */
+  async function rootOf(
+    { channel, thread }: Place,
+    found: readonly HistoryMessage[],
+    signal: AbortSignal,
+  ): Promise<MessagePayload | undefined> {
+    const isThere = found.some(({ message }) => message === (thread as string | undefined));
+    if (thread === undefined || isThere) return undefined;
+    const route = Routes.channelMessage(channel, thread);
+    try {
+      const answer = await api.request({ method: "GET", route, bucket: `message ${channel}` }, signal);
+      return MessagePayload.safeParse(answer).data;
+    } catch (error) {
+      if (refusalCode(error) === undefined) throw error;
+      return undefined;
+    }
+  }
+
   return async (place, limit, signal) => {
     const { channel } = await threads.find(place, signal);
     const found: HistoryMessage[] = [];
@@ -53,6 +71,7 @@ export function createHistory(deps: {
       before = messages.at(-1)?.id;
       if (messages.length < Math.min(pageSize, limit)) break;
     }
-    return found.slice(0, limit);
+    const root = found.length < limit ? await rootOf(place, found, signal) : undefined;
+    return [...found, ...(root ? recount(root, place.workspace) : [])].slice(0, limit);
   };
 }

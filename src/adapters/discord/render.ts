@@ -102,7 +102,7 @@ function block(token: MarkedToken): string {
 /** Discord has three levels. */
 function heading({ depth, tokens }: Tokens.Heading): string {
   const isStrong = depth > 3;
-  const text = inline(tokens, false, isStrong).replaceAll("\n", " ").trim();
+  const text = inline(tokens, false, { isStrong }).replaceAll("\n", " ").trim();
   if (text === "") return "";
   return isStrong ? around("**", text) : `${"#".repeat(depth)} ${text}`;
 }
@@ -141,7 +141,9 @@ function table({ header, rows, align }: Tokens.Table): string {
   const names = header.map((cell) => inline(cell.tokens, false));
   return rows
     .map((row) => {
-      const [head = "", ...cells] = row.map((cell, index) => inline(cell.tokens, false, index === 0));
+      const [head = "", ...cells] = row.map((cell, index) =>
+        inline(cell.tokens, false, { isStrong: index === 0 }),
+      );
       const lines = cells.flatMap((cell, index) => {
         const name = names[index + 1] ?? "";
         return cell === "" ? [] : [`  - ${name === "" ? "" : `${name}: `}${cell}`];
@@ -154,7 +156,7 @@ function table({ header, rows, align }: Tokens.Table): string {
 // ── Inline ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Neighbouring plain texts are escaped as one, so that no mention is put together from harmless pieces. */
-function inline(tokens: readonly Token[], isLineStart: boolean, inStrong = false): string {
+function inline(tokens: readonly Token[], isLineStart: boolean, within: Within = {}): string {
   let text = "";
   let pending = "";
   const flush = () => {
@@ -165,7 +167,10 @@ function inline(tokens: readonly Token[], isLineStart: boolean, inStrong = false
     const literal = literalText(token);
     if (literal === undefined) {
       flush();
-      text += mark(token, inStrong);
+      const shown = mark(token, within);
+      // A link must not be taken for a picture.
+      if (shown.startsWith("[")) text = text.replace(/!$/, "\\!");
+      text += shown;
     } else pending += literal;
   }
   flush();
@@ -200,25 +205,36 @@ function withoutNoteSigns(text: string): string {
   return text.replaceAll(/\[\^(?=[^\]\s]{1,20}\])/g, "[");
 }
 
-/** Strong within strong would end it. */
-function mark(token: MarkedToken, inStrong: boolean): string {
+/** Strong within strong would end it, and so would a link within a link. */
+interface Within {
+  readonly isStrong?: boolean;
+  readonly isLink?: boolean;
+}
+
+function mark(token: MarkedToken, within: Within): string {
   switch (token.type) {
     case "strong": {
-      const text = inline(token.tokens, false, true);
-      return inStrong ? text : around("**", text);
+      const text = inline(token.tokens, false, { ...within, isStrong: true });
+      return within.isStrong ? text : around("**", text);
     }
     case "em":
-      return around("*", inline(token.tokens, false, inStrong));
+      return around("*", inline(token.tokens, false, within));
     case "del":
-      return around("~~", inline(token.tokens, false, inStrong));
+      return around("~~", inline(token.tokens, false, within));
     case "codespan":
       return codeSpan(token.text);
     case "link":
-      return link(token.href, inline(token.tokens, false, inStrong), plainInline(token.tokens));
-    case "image":
-      return link(token.href, escapeText(token.text || "image", false), token.text || "image");
+      return link(
+        token.href,
+        inline(token.tokens, false, { ...within, isLink: true }),
+        plainInline(token.tokens),
+      );
+    case "image": {
+      const label = plainText(token.text || "image", false);
+      return within.isLink ? label : link(token.href, label, token.text || "image");
+    }
     case "text":
-      return inline(token.tokens ?? [], false, inStrong);
+      return inline(token.tokens ?? [], false, within);
     case "checkbox":
       return "";
     default:

@@ -268,6 +268,30 @@ describe("single messages", () => {
   });
 });
 
+test("what was said in a thread begins with what it was opened from", async () => {
+  const { server, platform } = discord;
+  const { ada, bo } = server.people;
+  const question = server.say({ as: ada, channel: server.channels.random, content: "the question" });
+  const thread = server.startThread({
+    as: bo,
+    channel: server.channels.random,
+    name: "t",
+    message: question.id,
+  });
+  server.say({ as: bo, channel: thread, content: "an answer" });
+  const place: Place = {
+    platform: "discord",
+    workspace: guild(),
+    channel: server.channels.random as ChannelId,
+    thread: thread as ThreadId,
+  };
+  const told = await platform.history(place, 10, never);
+  expect(told.map(({ text, message }) => [text, message === question.id])).toEqual([
+    ["an answer", false],
+    ["the question", true],
+  ]);
+});
+
 describe("typing", () => {
   test("is shown until something can be read, and costs nothing where that is at once", async () => {
     await using own = await connect();

@@ -82,6 +82,11 @@ describe("links", () => {
     ["![cat](https://example.org/cat.png)", "[cat](<https://example.org/cat.png>)"],
     ["![](https://example.org/cat.png)", "[image](<https://example.org/cat.png>)"],
     ["![cat](file:///etc/passwd)", "cat"],
+    ["[![cat](https://example.org/c.png)](https://example.org/)", "[cat](<https://example.org/>)"],
+    [
+      "\\![x](https://example.org/) !![y](https://example.org/)",
+      "\\![x](<https://example.org/>) \\![y](<https://example.org/>)",
+    ],
     ["[write](mailto:a@example.org) b@example.org", "write (a@example.org) b@example.org"],
     ["[a][1]\n\n[1]: https://example.org", "[a](<https://example.org/>)"],
     ["\\[not](https://example.org)", "[not\\](<https://example.org/>)"],
