@@ -15,6 +15,7 @@ const benches = {
   turn: () => import("./turn.ts"),
   platforms: () => import("./platforms.ts"),
   start: () => import("./start.ts"),
+  delivery: () => import("./delivery.ts"),
 } as const;
 
 type BenchName = keyof typeof benches;
