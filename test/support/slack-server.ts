@@ -31,10 +31,10 @@ import { chatMethods } from "./slack-server/methods-chat.ts";
 import { conversationMethods } from "./slack-server/methods-conversations.ts";
 import { historyMethods } from "./slack-server/methods-history.ts";
 import { peopleMethods } from "./slack-server/methods-people.ts";
+import type { SlackServerOptions } from "./slack-server/options.ts";
 import { createPeople } from "./slack-server/people.ts";
 import type { People } from "./slack-server/people.ts";
 import { createRateLimits } from "./slack-server/rate-limits.ts";
-import type { RateLimitOptions } from "./slack-server/rate-limits.ts";
 import { createWorkspace, seedWorkspace } from "./slack-server/seeded-workspace.ts";
 import type { Seed } from "./slack-server/seeded-workspace.ts";
 import type { Service } from "./slack-server/service.ts";
@@ -46,40 +46,10 @@ import { viewMessages } from "./slack-server/view.ts";
 import type { MessageView, ViewOptions } from "./slack-server/view.ts";
 import type { Ephemeral } from "./slack-server/workspace.ts";
 
+export type { SlackServerOptions } from "./slack-server/options.ts";
 export type { MessageView } from "./slack-server/view.ts";
 export type { RecordedCall } from "./slack-server/api.ts";
 export type { Delivery } from "./slack-server/delivery.ts";
-
-export interface SlackServerOptions {
-  /** Any free port when left out. */
-  readonly port?: number;
-  /** How events reach the app. Over HTTP they go to `eventsUrl`. */
-  readonly mode?: "socket" | "http";
-  /** The app's request URL; `connectTo` says it later. */
-  readonly eventsUrl?: string;
-  /** The app is an agent (`features.agent_view`); true when left out. */
-  readonly agentView?: boolean;
-  readonly scopes?: readonly string[];
-  /** What the app is subscribed to, such as `message.channels`; everything when left out. */
-  readonly subscriptions?: readonly string[];
-  /** `app_mention` comes before the `message` event of the same message. */
-  readonly mentionFirst?: boolean;
-  /** How long Slack waits for an ack; 3 s when left out. */
-  readonly ackTimeoutMs?: number;
-  /** Between a failed attempt at an event and the next; at once, 1 min, 5 min when left out. */
-  readonly retryDelaysMs?: readonly number[];
-  readonly pingIntervalMs?: number;
-  /** How long a stream stays open, whatever is appended; 5 min when left out. */
-  readonly streamLifeMs?: number;
-  /** Streams only in direct messages, as in workspaces where channels answer `channel_type_not_supported`. */
-  readonly streamsInImsOnly?: boolean;
-  /** Off when left out; `real` with the documented numbers. */
-  readonly limits?: "off" | "real" | RateLimitOptions;
-  /** A benchmark keeps nothing of the bodies. */
-  readonly recordBodies?: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-}
 
 export interface SlackServer extends AsyncDisposable, People, UsingApp, Changes, Control {
   /** For `slackApiUrl`. */

@@ -41,7 +41,7 @@ describe("an event", () => {
   });
 
   test("comes again when no answer comes", async () => {
-    await start({ ackTimeoutMs: 30, retryDelaysMs: [0] });
+    await start({ ackTimeoutMs: 300, retryDelaysMs: [0] });
     await using app = await startReceiver(0);
     server.connectTo(app.url);
     say();

@@ -123,7 +123,7 @@ describe("faults", () => {
     server.fail("chat.postMessage", fault, 9);
     const client = new WebClient(server.botToken, {
       slackApiUrl: server.apiUrl,
-      timeout: 50,
+      timeout: 300,
       logLevel,
       retryConfig: { retries: 0 },
     });

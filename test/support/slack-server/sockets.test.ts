@@ -6,6 +6,7 @@ import type { SlackServer, SlackServerOptions } from "../slack-server.ts";
 import { callSlack, openSocket } from "./test-client.ts";
 import type { TestSocket } from "./test-client.ts";
 
+const manyTimes = Array.from({ length: 500 }, () => 20);
 let server: SlackServer;
 let sockets: TestSocket[] = [];
 afterEach(async () => {
@@ -93,6 +94,7 @@ describe("an event", () => {
     const deaf = await open({ acks: false });
     say("a");
     await server.until(() => server.deliveries[0]?.finished, "the last attempt");
+    await server.until(() => deaf.frames.length === 4, "the frames");
     const frames = deaf.frames.slice(1);
     expect(frames).toMatchObject([
       { retry_attempt: 0, retry_reason: "" },
@@ -104,14 +106,11 @@ describe("an event", () => {
   });
 
   test("without any socket waits for the next attempt", async () => {
-    await start({ retryDelaysMs: [200] });
+    await start({ retryDelaysMs: manyTimes });
     say("a");
     const socket = await open();
     await server.until(() => server.deliveries[0]?.ackedAt, "the ack");
-    expect(server.deliveries[0]?.attempts.map(({ outcome }) => outcome)).toEqual([
-      "connection_failed",
-      "acked",
-    ]);
+    expect(server.deliveries[0]?.attempts[0]?.outcome).toBe("connection_failed");
     expect(socket.events()).toHaveLength(1);
   });
 });

@@ -1,4 +1,3 @@
-import { WebClient } from "@slack/web-api";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { startSlackServer } from "../slack-server.ts";
@@ -199,44 +198,6 @@ test("an ephemeral is only for who is there", async () => {
     text: "psst",
   });
   expect(answer).toEqual({ ok: false, error: "user_not_in_channel" });
-});
-
-test("the SDK finds people, channels and members", async () => {
-  const client = new WebClient(server.botToken, { slackApiUrl: server.apiUrl });
-  const { user } = await client.users.info({ user: server.users.guest });
-  expect(user).toMatchObject({ name: "guest", is_restricted: true, is_admin: false });
-  const { channel } = await client.conversations.info({ channel: server.channels.shared });
-  expect(channel).toMatchObject({
-    name: "partners",
-    is_ext_shared: true,
-    is_member: true,
-    is_private: false,
-  });
-  const members: string[] = [];
-  for await (const page of client.paginate("conversations.members", {
-    channel: server.channels.general,
-    limit: 2,
-  })) {
-    members.push(...((page as { members?: string[] }).members ?? []));
-  }
-  expect(members).toHaveLength(6);
-  const opened = await client.conversations.open({ users: server.users.bo });
-  expect(opened.channel?.id).toBe(server.im(server.users.bo));
-  const { channels = [] } = await client.conversations.list({ types: "private_channel,mpim", limit: 100 });
-  expect(channels.map(({ id }) => id)).toEqual([server.channels.secret, server.channels.group]);
-  const { bot } = await client.bots.info({ bot: server.bot.botId });
-  expect(bot).toMatchObject({ user_id: server.bot.userId, app_id: server.bot.appId });
-});
-
-test.each([
-  ["users.info", { user: "U0NOBODY" }, "user_not_found"],
-  ["conversations.info", { channel: "C0NOTHING" }, "channel_not_found"],
-  ["conversations.open", { users: "U0NOBODY" }, "user_not_found"],
-  ["conversations.members", { channel: "C0NOTHING" }, "channel_not_found"],
-  ["bots.info", { bot: "B0NOBODY" }, "bot_not_found"],
-  ["users.list", { cursor: "bm9uc2Vuc2U=" }, "invalid_cursor"],
-])("%s of nothing is refused", async (method, args, error) => {
-  expect(await call(method, args)).toMatchObject({ ok: false, error });
 });
 
 test("reactions are added and removed once", async () => {
