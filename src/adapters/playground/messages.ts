@@ -201,7 +201,8 @@ function put(message: PlaygroundMessage): Operation {
     id: message.id,
     order: message.sentAt,
     revision: message.revision,
-    value: message,
+    // A model's text may end in half a character, which UTF-8 has no form for.
+    value: { ...message, text: message.text.toWellFormed() },
     people: [personKey("playground", workspaceId, message.author)],
   };
 }

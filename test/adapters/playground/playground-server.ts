@@ -177,7 +177,7 @@ export async function watch(url: string, as: string) {
         const frames = buffer.split("\n\n");
         buffer = frames.pop() ?? "";
         for (const frame of frames) {
-          const data = /^data: (.*)$/m.exec(frame)?.[1];
+          const data = /^data: ([^\n]*)$/m.exec(frame)?.[1];
           const kind = /^event: (.*)$/m.exec(frame)?.[1];
           if (data !== undefined && kind !== undefined) seen.push({ ...(JSON.parse(data) as object), kind });
         }

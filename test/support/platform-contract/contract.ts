@@ -1,0 +1,37 @@
+import { describe } from "vitest";
+
+import { testChanges } from "./changes.ts";
+import { testConversations } from "./conversations.ts";
+import { testDelivery } from "./delivery.ts";
+import { testDirectory } from "./directory.ts";
+import { testGrowing } from "./growing.ts";
+import type { OpenHarness, PlatformTraits } from "./harness.ts";
+import { testHistory } from "./history.ts";
+import { testInertTexts } from "./inert-texts.ts";
+import { testLife } from "./life.ts";
+import { testLongTexts } from "./long-texts.ts";
+import { testMarkdown } from "./markdown.ts";
+import { testMessages } from "./messages.ts";
+import { testNotices } from "./notices.ts";
+import { testPosting } from "./posting.ts";
+import { testResuming } from "./resuming.ts";
+
+/** What every platform's adapter promises (core/ports.ts, Platform), against a service that people use beside it. */
+export function describePlatform(title: string, traits: PlatformTraits, open: OpenHarness): void {
+  describe(title, () => {
+    testMessages(traits, open);
+    testConversations(traits, open);
+    testChanges(open);
+    testDelivery(traits, open);
+    testGrowing(open);
+    testResuming(open);
+    testPosting(open);
+    testLongTexts(open);
+    testMarkdown(open);
+    testInertTexts(open);
+    testNotices(traits, open);
+    testDirectory(open);
+    testHistory(traits, open);
+    testLife(traits, open);
+  });
+}
