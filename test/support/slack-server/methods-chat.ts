@@ -90,7 +90,7 @@ export function chatMethods(service: Service): Methods {
     const channel = visibleChannel(service, channelId);
     const message = findMessage(workspace, channel.id, ts);
     if (!message) throw new SlackRefusal("message_not_found");
-    if (message.user !== bot.id || message.botId === undefined) throw new SlackRefusal(foreign);
+    if (message.user !== bot.id) throw new SlackRefusal(foreign);
     return message;
   }
 

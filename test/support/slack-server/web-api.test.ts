@@ -146,15 +146,16 @@ describe("posting", () => {
 describe("changing a message", () => {
   const update = (args: object) => call("chat.update", { channel: server.channels.general, ...args });
 
-  test("is for one's own", async () => {
-    const { ts } = server.say({ as: server.users.ada, channel: server.channels.general, text: "mine" });
+  test.each(["ada", "otherBot"] as const)("of somebody else (%s) is refused", async (as) => {
+    const channel = server.channels.general;
+    const { ts } = server.say({ as: server.users[as], channel, text: "mine" });
     expect(await update({ ts, text: "x" })).toMatchObject({ error: "cant_update_message" });
-    expect(await call("chat.delete", { channel: server.channels.general, ts })).toMatchObject({
-      error: "cant_delete_message",
-    });
-    expect(await update({ ts: "1700000000.000001", text: "x" })).toMatchObject({
-      error: "message_not_found",
-    });
+    expect(await call("chat.delete", { channel, ts })).toMatchObject({ error: "cant_delete_message" });
+  });
+
+  test("that isn't there is refused", async () => {
+    const nothing = { ts: "1700000000.000001", text: "x" };
+    expect(await update(nothing)).toMatchObject({ error: "message_not_found" });
   });
 
   test("is refused beyond 4,000 bytes", async () => {
