@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { Routes } from "discord-api-types/v10";
 
+import { toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
@@ -9,7 +8,7 @@ import type { Threads } from "./threads.ts";
 
 /** "Parley is typing …", shown until there is something to read. */
 export interface Activity {
-  /** Resolves when it is shown for the first time, or no longer needed. */
+  /** Resolves when it is shown for the first time, or no longer needed. @throws AppError `platform_*` */
   show(place: Place, signal: AbortSignal): Promise<void>;
   /** Something can be read in this place. */
   end(place: Place): void;
@@ -20,7 +19,8 @@ export interface Activity {
 const delayMs = 200;
 /** Discord shows it for ten seconds (developers/resources/channel, Trigger Typing Indicator). */
 const repeatMs = 9_000;
-const maxMs = 5 * 60_000;
+/** A model that thinks for longer is not waited for as if it were about to speak. */
+const maxRepeats = 30;
 
 export function createActivity(deps: {
   readonly api: Api;
@@ -28,7 +28,7 @@ export function createActivity(deps: {
   readonly log: Logger;
 }): Activity {
   const { api, threads, log } = deps;
-  const shown = new Map<string, AbortController>();
+  const shown = new Map<string, () => void>();
   const keyOf = ({ channel, thread, replyTo }: Place) => `${channel}/${thread ?? ""}/${replyTo ?? ""}`;
 
   async function type(place: Place, signal: AbortSignal): Promise<void> {
@@ -38,44 +38,48 @@ export function createActivity(deps: {
     await api.request({ method: "POST", route: Routes.channelTyping(channel), bucket, attempts: 1 }, signal);
   }
 
-  async function repeat(place: Place, signal: AbortSignal): Promise<void> {
-    for (let leftMs = maxMs; leftMs > 0; leftMs -= repeatMs) {
-      await sleep(repeatMs, undefined, { signal, ref: false });
-      await type(place, signal);
-    }
-  }
-
   function end(place: Place): void {
-    shown.get(keyOf(place))?.abort();
-    shown.delete(keyOf(place));
+    shown.get(keyOf(place))?.();
   }
 
   return {
-    async show(place, signal) {
+    show(place, signal) {
       end(place);
-      const own = new AbortController();
-      shown.set(keyOf(place), own);
-      const until = AbortSignal.any([signal, own.signal]);
-      try {
-        await sleep(delayMs, undefined, { signal: until });
-        await type(place, until);
-      } catch (error) {
-        if (until.aborted) return;
-        end(place);
-        throw error;
-      }
-      repeat(place, until)
-        .catch((error: unknown) => {
-          if (!until.aborted) log.debug({ error: String(error) }, "typing could not be shown");
-        })
-        .finally(() => {
-          if (shown.get(keyOf(place)) === own) shown.delete(keyOf(place));
-        });
+      if (signal.aborted) return Promise.resolve();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const key = keyOf(place);
+      let repeats = 0;
+      let timer: NodeJS.Timeout;
+
+      const stop = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", stop);
+        if (shown.get(key) === stop) shown.delete(key);
+        resolve();
+      };
+      const step = async () => {
+        try {
+          await type(place, signal);
+          resolve();
+          repeats++;
+          if (shown.get(key) !== stop) return;
+          if (repeats < maxRepeats) timer = setTimeout(() => void step(), repeatMs).unref();
+          else stop();
+        } catch (error) {
+          log.debug({ code: toAppError(error).code }, "typing could not be shown");
+          reject(error);
+          stop();
+        }
+      };
+
+      shown.set(key, stop);
+      signal.addEventListener("abort", stop, { once: true });
+      timer = setTimeout(() => void step(), delayMs);
+      return promise;
     },
     end,
     endAll() {
-      for (const controller of shown.values()) controller.abort();
-      shown.clear();
+      for (const stop of shown.values()) stop();
     },
   };
 }

@@ -25,8 +25,6 @@ export interface DiscordOptions {
   readonly apiUrl: string;
   /** `open`: a mention in a text channel is answered in a thread that is opened from it. */
   readonly threads: "open" | "never";
-  /** Discord allows an app 50 (developers/topics/rate-limits, Global Rate Limit); more by arrangement. */
-  readonly requestsPerSecond?: number;
 }
 
 export interface DiscordDeps {
@@ -38,11 +36,13 @@ export interface DiscordDeps {
 
 /** Rendering may add to a text; what doesn't fit into 2,000 characters then is split once more. */
 const maxMessageChars = 1_800;
-const usualRequestsPerSecond = 50;
+/** Of one app (developers/topics/rate-limits, Global Rate Limit). What stands in for Discord says itself when it is too much. */
+const maxRequestsPerSecond = 50;
 
 /** Discord through discord.js: the gateway brings what is said, REST carries what Parley says. */
 export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { readonly platform: Platform } {
-  const { token, apiUrl, requestsPerSecond = usualRequestsPerSecond } = options;
+  const { token, apiUrl } = options;
+  const requestsPerSecond = new URL(apiUrl).hostname === "discord.com" ? maxRequestsPerSecond : Infinity;
   const { cache, now, newId, log } = deps;
   const connection = createConnection({ token, apiUrl, log });
   const api = createApi({ token, apiUrl, requestsPerSecond, onUnauthorized: connection.refuseToken });

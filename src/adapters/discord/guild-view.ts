@@ -1,6 +1,6 @@
 import { ChannelType, PermissionFlagsBits as P } from "discord-api-types/v10";
 import { SnowflakeUtil } from "discord.js";
-import type { Client, Guild, GuildBasedChannel, Role } from "discord.js";
+import type { Client, Guild, GuildBasedChannel } from "discord.js";
 
 import type { KnownChannel } from "./parse.ts";
 import { basePermissions, channelPermissions } from "./permissions.ts";
@@ -126,8 +126,6 @@ function rightsOf(guild: Guild): GuildRights {
   return {
     guild: guild.id,
     owner: guild.ownerId,
-    roles: new Map(
-      [...guild.roles.cache].map(([id, role]: [string, Role]) => [id, role.permissions.bitfield]),
-    ),
+    roles: { get: (role) => guild.roles.cache.get(role)?.permissions.bitfield },
   };
 }

@@ -11,7 +11,7 @@ export interface GuildRights {
   readonly guild: string;
   readonly owner: string;
   /** Role → its permissions. */
-  readonly roles: ReadonlyMap<string, bigint>;
+  readonly roles: { get(role: string): bigint | undefined };
 }
 
 export interface MemberRoles {
