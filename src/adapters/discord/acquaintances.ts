@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { PlatformEvent } from "../../core/event.ts";
 import type { PersonId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
-import { directWorkspace } from "./parse.ts";
+import { directWorkspace } from "./spot.ts";
 
 /** People who spoke to Parley lately, and the direct channel with each as far as it is known. */
 export interface Acquaintances {

@@ -7,7 +7,7 @@ import type { Logger, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "./bounded-map.ts";
 import { refusalCode } from "./errors.ts";
-import { directWorkspace } from "./parse.ts";
+import { directWorkspace } from "./spot.ts";
 import { MessagePayload } from "./schema.ts";
 import type { Target } from "./threads.ts";
 

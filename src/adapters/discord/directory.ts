@@ -7,8 +7,9 @@ import { createBoundedMap } from "./bounded-map.ts";
 import { refusalCode } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 import { isThreadType } from "./guild-view.ts";
-import { directWorkspace, nameOf } from "./parse.ts";
-import type { KnownChannel } from "./parse.ts";
+import { nameOf } from "./parse.ts";
+import { directWorkspace } from "./spot.ts";
+import type { KnownChannel } from "./spot.ts";
 import { ChannelPayload, MemberPayload, User } from "./schema.ts";
 
 /** Who is who, and who may see what. What changes without an event that Parley gets is kept for a minute. */

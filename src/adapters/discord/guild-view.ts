@@ -2,7 +2,7 @@ import { ChannelType, PermissionFlagsBits as P } from "discord-api-types/v10";
 import { SnowflakeUtil } from "discord.js";
 import type { Client, Guild, GuildBasedChannel } from "discord.js";
 
-import type { KnownChannel } from "./parse.ts";
+import type { KnownChannel } from "./spot.ts";
 import { basePermissions, channelPermissions } from "./permissions.ts";
 import type { GuildRights, MemberRoles } from "./permissions.ts";
 

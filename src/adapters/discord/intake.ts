@@ -10,7 +10,8 @@ import type { Api } from "./api.ts";
 import type { Chains } from "./chains.ts";
 import type { Directory } from "./directory.ts";
 import { parsePacket } from "./parse.ts";
-import type { Missing, Packet, ParseContext } from "./parse.ts";
+import type { Packet, ParseContext } from "./parse.ts";
+import type { Missing } from "./spot.ts";
 import type { Threads } from "./threads.ts";
 
 /** Hands what the gateway sent to the inbox. */

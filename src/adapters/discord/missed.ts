@@ -9,7 +9,7 @@ import { refusalCode } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 import type { PacketIntake } from "./intake.ts";
 import type { DirectChannels } from "./notice.ts";
-import { directWorkspace } from "./parse.ts";
+import { directWorkspace } from "./spot.ts";
 import { readMessages } from "./schema.ts";
 import type { MessagePayload } from "./schema.ts";
 

@@ -1,24 +1,11 @@
-import { ChannelType, InteractionType, MessageReferenceType, MessageType } from "discord-api-types/v10";
+import { InteractionType, MessageReferenceType, MessageType } from "discord-api-types/v10";
 
-import { conversationOf } from "../../core/conversation.ts";
-import type {
-  Attachment,
-  Author,
-  ChannelKind,
-  MessageCreated,
-  Place,
-  PlatformEvent,
-} from "../../core/event.ts";
-import type {
-  ChannelId,
-  ConversationKey,
-  MessageId,
-  PersonId,
-  ThreadId,
-  WorkspaceId,
-} from "../../core/ids.ts";
+import type { Attachment, Author, MessageCreated, PlatformEvent } from "../../core/event.ts";
+import type { MessageId, PersonId } from "../../core/ids.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
+import { channelOf, opensThreads, spotOf } from "./spot.ts";
+import type { Chain, KnownChannel, Missing, SpotContext } from "./spot.ts";
 import { BulkDeletion, ButtonPress, MessageDeletion, MessagePayload } from "./schema.ts";
 import type { User } from "./schema.ts";
 
@@ -28,45 +15,14 @@ export interface Packet {
   readonly d: unknown;
 }
 
-/** A channel as far as it decides where a conversation is held. */
-export interface KnownChannel {
-  readonly id: string;
-  readonly kind: ChannelKind;
-  readonly type: ChannelType;
-  /** Of a thread: the channel it belongs to. */
-  readonly parent?: string;
-}
-
-export interface ParseContext extends NamesInText {
-  readonly threads: "open" | "never";
-  channel(id: string): KnownChannel | undefined;
-  /** Whether this is the role that Discord made for the app; people take it for Parley. */
-  isOwnRole(guild: string, role: string): boolean;
-  /** The message that a chain of replies began with. */
-  rootOf(message: string): string | undefined;
+export interface ParseContext extends NamesInText, SpotContext {
   readonly now: number;
 }
-
-/** What has to be looked up before a packet can be understood; then it is parsed again. */
-export type Missing =
-  | { readonly what: "channel"; readonly channel: string }
-  /** `reference` is what the message replies to; without it only what is remembered is asked for. */
-  | {
-      readonly what: "root";
-      readonly channel: string;
-      readonly message: string;
-      readonly reference?: string;
-    };
 
 export type Parsed =
   | { readonly kind: "events"; readonly events: readonly PlatformEvent[] }
   | { readonly kind: "missing"; readonly need: Missing };
 
-/** The workspace of direct messages; Discord's own address has it in the guild's place. */
-export const directWorkspace = "@me" as WorkspaceId;
-
-/** Channels in which a thread can be opened from a message (developers/topics/threads). */
-const threadParents: readonly ChannelType[] = [ChannelType.GuildText, ChannelType.GuildAnnouncement];
 /** All other types are written by Discord, or answer a command (developers/resources/message, Message Types). */
 const writtenTypes: readonly number[] = [MessageType.Default, MessageType.Reply];
 const replyType: number = MessageType.Reply;
@@ -197,16 +153,6 @@ function reasonToIgnore(message: MessagePayload, { botId }: ParseContext): strin
   return undefined;
 }
 
-/** A direct channel needs no look-up: a message without a guild was sent in one. */
-function channelOf(
-  d: { readonly channel_id: string; readonly guild_id?: string | undefined },
-  context: ParseContext,
-): KnownChannel | undefined {
-  return d.guild_id === undefined
-    ? { id: d.channel_id, kind: "direct", type: ChannelType.DM }
-    : context.channel(d.channel_id);
-}
-
 function addressedBy(
   message: MessagePayload,
   channel: KnownChannel,
@@ -232,57 +178,6 @@ export function isWritten({ type }: MessagePayload): boolean {
 
 function repliesTo({ type, referenced_message: replied }: MessagePayload, person: string): boolean {
   return type === replyType && replied?.author.id === person;
-}
-
-interface Spot {
-  readonly place: Place;
-  readonly conversation: ConversationKey;
-}
-
-/** How far the beginning of a chain of replies is looked for: not at all, in what is remembered, or message by message. */
-interface Chain {
-  readonly effort: "none" | "remembered" | "walked";
-  /** What the message replies to, where that is known. */
-  readonly reference?: string | undefined;
-}
-
-/**
- * Where a message stands, and what it belongs to. In a text channel a message that names Parley begins a thread of its
- * own id, unless it goes on with a chain of replies. A chain's key is the same as that of a thread opened from its root.
- */
-function spotOf(
-  message: { readonly id: string; readonly guild_id?: string | undefined },
-  channel: KnownChannel,
-  { effort, reference }: Chain,
-  context: ParseContext,
-): Spot | { readonly need: Missing } {
-  const workspace = (message.guild_id ?? directWorkspace) as WorkspaceId;
-  const replyTo = message.id as MessageId;
-  const base = { platform: "discord", workspace, replyTo } as const;
-  if (channel.kind === "direct") {
-    const place = { ...base, channel: channel.id as ChannelId };
-    return { place, conversation: conversationOf({ ...place, kind: "direct" }) };
-  }
-  if (channel.parent !== undefined) {
-    const place = { ...base, channel: channel.parent as ChannelId, thread: channel.id as ThreadId };
-    return { place, conversation: conversationOf({ ...place, kind: "discordThread" }) };
-  }
-  const known = context.rootOf(message.id);
-  if (known === undefined && effort !== "none") {
-    const need = { what: "root", channel: channel.id, message: message.id } as const;
-    return { need: effort === "walked" && reference !== undefined ? { ...need, reference } : need };
-  }
-  const root = (known ?? message.id) as MessageId;
-  const inChannel = { ...base, channel: channel.id as ChannelId };
-  const opensThread = opensThreads(channel, context) && root === replyTo;
-  return {
-    place: opensThread ? { ...inChannel, thread: message.id as ThreadId } : inChannel,
-    conversation: conversationOf({ ...inChannel, kind: "replyChain", root }),
-  };
-}
-
-function opensThreads({ type }: KnownChannel, { threads }: ParseContext): boolean {
-  return threads === "open" && threadParents.includes(type);
 }
 
 /** A reply to somebody else's message begins something new where it gets a thread of its own. */

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { parsePacket } from "../../../src/adapters/discord/parse.ts";
-import type { KnownChannel, ParseContext } from "../../../src/adapters/discord/parse.ts";
+import type { ParseContext } from "../../../src/adapters/discord/parse.ts";
+import type { KnownChannel } from "../../../src/adapters/discord/spot.ts";
 import { readText } from "../../../src/adapters/discord/read-text.ts";
 
 const channels: Readonly<Record<string, KnownChannel>> = {
