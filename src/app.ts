@@ -11,6 +11,7 @@ import { createChatModel } from "./adapters/openai/chat.ts";
 import { createOpenAiClient } from "./adapters/openai/client.ts";
 import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
+import { discordApiUrl } from "./config.ts";
 import type { Config, ModelService } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
@@ -189,6 +190,31 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   };
 }
 
+/** What Slack and Discord are to be told of Parley, for people to paste and to open. @throws AppError `platform_*` */
+export async function describeApps(options: {
+  readonly publicUrl?: string | undefined;
+  readonly discordApplication?: string | undefined;
+  readonly token?: string | undefined;
+  readonly apiUrl?: string | undefined;
+}): Promise<string> {
+  const { publicUrl, discordApplication, token, apiUrl = discordApiUrl } = options;
+  const [{ createSlackManifest }, { createDiscordInvite }, { fetchApplicationId }] = await Promise.all([
+    import("./adapters/slack/manifest.ts"),
+    import("./adapters/discord/manifest.ts"),
+    import("./adapters/discord/application.ts"),
+  ]);
+  const application =
+    discordApplication ?? (token === undefined ? undefined : await fetchApplicationId(token, apiUrl));
+  return [
+    "Slack: https://api.slack.com/apps, Create New App, From a manifest:",
+    JSON.stringify(createSlackManifest({ publicUrl }), null, 2),
+    "Discord: open this as somebody who manages the server:",
+    application === undefined
+      ? "(set DISCORD_TOKEN, or add --discord-application with the Application ID of the General Information page)"
+      : createDiscordInvite(application),
+  ].join("\n\n");
+}
+
 interface LoadedPlatform {
   readonly platform: Platform;
   /** Its pages. */
@@ -216,7 +242,7 @@ async function loadPlatforms(
     ...(slack
       ? [
           import("./adapters/slack/adapter.ts").then(({ createSlack }) =>
-            createSlack(slack, { cache, now, newId, log }),
+            createSlack(slack, { now, newId, log }),
           ),
         ]
       : []),

@@ -56,6 +56,8 @@ export interface DiscordSettings {
   readonly threads: Settings["discord"]["threads"];
 }
 
+export const discordApiUrl = "https://discord.com/api";
+
 export const defaultConfigPath = "parley.yaml";
 
 /**
@@ -120,7 +122,7 @@ function choosePlatforms(env: Environment, settings: Settings): Pick<Config, "sl
   };
   const discord = token !== undefined && {
     token,
-    apiUrl: discordUrl ?? "https://discord.com/api",
+    apiUrl: discordUrl ?? discordApiUrl,
     ...settings.discord,
   };
   return { ...(slack && { slack }), ...(discord && { discord }) };

@@ -43,17 +43,29 @@ storage
     if (!report.ok) process.exitCode = 1;
   });
 
-for (const [verb, what] of [
-  ["doctor", "checks tokens, scopes, intents, models and storage"],
-  ["manifest", "prints the Slack app manifest and the Discord invite URL"],
-] as const) {
-  program.command(verb, { hidden: true }).action(() => {
-    say(
-      `“parley ${verb}” (${what}) isn't in this version yet: it comes with the Slack and Discord adapters.`,
-    );
-    process.exitCode = 1;
+program
+  .command("manifest")
+  .description("print the Slack app manifest and the Discord invitation")
+  .option("--public-url <url>", "where Slack reaches Parley; without it the manifest is for Socket Mode")
+  .option("--discord-application <id>", "the application's id, where DISCORD_TOKEN isn't set")
+  .action(async ({ publicUrl, discordApplication }: ManifestOptions) => {
+    const { describeApps } = await import("./app.ts");
+    if (existsSync(".env")) process.loadEnvFile(".env");
+    const token = process.env["DISCORD_TOKEN"];
+    const apiUrl = process.env["DISCORD_API_URL"];
+    const described = await describeApps({ publicUrl, discordApplication, token, apiUrl });
+    process.stdout.write(`${described}\n`);
   });
+
+interface ManifestOptions {
+  readonly publicUrl?: string;
+  readonly discordApplication?: string;
 }
+
+program.command("doctor", { hidden: true }).action(() => {
+  say("“parley doctor” (checks tokens, scopes, intents, models and storage) isn't in this version yet.");
+  process.exitCode = 1;
+});
 
 try {
   await program.parseAsync();

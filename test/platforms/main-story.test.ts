@@ -63,7 +63,7 @@ describe.each(Object.keys(platforms) as PlatformTitle[])("in %s", { timeout: 60_
       await using parley = await startParleyOn(title, "burst: each");
       const { chat, openai } = parley;
       openai.pace(slow);
-      openai.reply(({ messages }) => `re: ${messages.at(-1)?.content}`);
+      openai.reply(({ messages }) => `re: ${String(messages.at(-1)?.content)}`);
       for (const text of ["one", "two", "three"]) await chat.post(dmText(text));
       await chat.post({ as: "ben", channel: "dm-ben", text: "beside" });
       const answers = await chat.answers(dm, 3);
@@ -126,7 +126,9 @@ describe.each(Object.keys(platforms) as PlatformTitle[])("in %s", { timeout: 60_
       await using parley = await startParleyOn(title, "slack: { streaming: update }");
       const { chat, openai } = parley;
       openai.pace({ chunkDelayMs: 100 });
-      openai.reply(({ messages }) => `about ${messages.at(-1)?.content}: ${"word ".repeat(30)}`.trim());
+      openai.reply(({ messages }) =>
+        `about ${String(messages.at(-1)?.content)}: ${"word ".repeat(30)}`.trim(),
+      );
       const { id } = await chat.post({ as: "ada", channel: "general", text: "@Parley cats" });
       const thread: ChatPlace = { as: "ada", channel: "general", thread: id };
       await chat.writing(thread);

@@ -56,7 +56,7 @@ export function createSlackChat(server: SlackServer): ChatClient {
         return event?.ts === id;
       });
       if (!delivery) throw new Error("it was never delivered");
-      server.deliverAgain(delivery);
+      server.repeat(delivery);
     },
   });
 }

@@ -64,7 +64,7 @@ for await (const line of terminal) {
 }
 terminal.close();
 await Promise.all([slack.close(), discord.close()]);
-process.exit();
+process.exitCode = 0;
 
 function prompt(): void {
   const { platform, as, channel, thread } = here;

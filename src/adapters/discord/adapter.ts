@@ -4,6 +4,7 @@ import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { createApi } from "./api.ts";
+import { createBoundedMap } from "./bounded-map.ts";
 import { createChains } from "./chains.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
@@ -36,6 +37,8 @@ export interface DiscordDeps {
 
 /** Rendering may add to a text; what doesn't fit into 2,000 characters then is split once more. */
 const maxMessageChars = 1_800;
+/** For the gateway to say that what Parley took away is gone. */
+const removedMs = 60_000;
 /** Of one app (developers/topics/rate-limits, Global Rate Limit). What stands in for Discord says itself when it is too much. */
 const maxRequestsPerSecond = 50;
 
@@ -50,7 +53,8 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
   const directory = createDirectory({ api, guilds, now });
   const chains = createChains({ api, cache, now, log });
   const threads = createThreads({ api, guilds, now, log });
-  const messages = createMessages(api);
+  const removed = createBoundedMap<true>({ maxSize: 2_000, ttlMs: removedMs, now });
+  const messages = createMessages(api, (message) => removed.set(message, true));
   const direct = createDirectChannels(api, now);
   const activity = createActivity({ api, threads, log });
   const names = {
@@ -66,6 +70,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     threads: options.threads,
     channel: directory.known,
     rootOf: chains.rootOf,
+    wasRemoved: (message) => removed.get(message) === true,
     now: now(),
   });
   const acquaintances = createAcquaintances({ cache, now, log });

@@ -42,7 +42,8 @@ export function nonceOf(cause: CauseId, index: number): string {
   return createHash("sha256").update(`${cause}\n${index}`).digest("base64url").slice(0, maxNonceChars);
 }
 
-export function createMessages(api: Api): Messages {
+/** `onRemove` is told before a message is taken away: the gateway may say so before REST answers. */
+export function createMessages(api: Api, onRemove: (message: string) => void): Messages {
   return {
     async create({ channel, reference }, nonce, content, signal) {
       const body = {
@@ -92,6 +93,7 @@ export function createMessages(api: Api): Messages {
 
     async remove(channel, message, signal) {
       const route = Routes.channelMessage(channel, message);
+      onRemove(message);
       try {
         await api.request({ method: "DELETE", route, bucket: `delete ${channel}` }, signal);
       } catch (error) {

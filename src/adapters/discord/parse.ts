@@ -16,6 +16,8 @@ export interface Packet {
 }
 
 export interface ParseContext extends NamesInText, SpotContext {
+  /** Whether Parley itself took this message away. */
+  wasRemoved(message: string): boolean;
   readonly now: number;
 }
 
@@ -108,6 +110,10 @@ function parseDeletions(
   if (!channel) return { kind: "missing", need: { what: "channel", channel: d.channel_id } };
   const gone: PlatformEvent[] = [];
   for (const id of ids) {
+    if (context.wasRemoved(id)) {
+      gone.push({ kind: "ignored", reason: "taken away by Parley" });
+      continue;
+    }
     // What it replied to is no longer said.
     const spot = spotOf({ ...d, id }, channel, { effort: "remembered" }, context);
     if ("need" in spot) return { kind: "missing", need: spot.need };

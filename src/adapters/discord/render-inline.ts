@@ -108,7 +108,10 @@ function link(href: string, label: string, plainLabel: string): string {
     const person = decodeURIComponentSafely(address.pathname);
     return plainLabel === person ? label : `${label} (${escapeText(person, false)})`;
   }
-  const url = address.href.replaceAll(/[()<>\\`|]|@(?=everyone|here)/gi, percentEncoded);
+  const escaped = address.href.replaceAll(/[<>\\`|]|@(?=everyone|here)/gi, percentEncoded);
+  // Pairs are read as part of the address.
+  const isPaired = /^[^()]*(?:\([^()]*\)[^()]*)*$/.test(escaped);
+  const url = isPaired ? escaped : escaped.replaceAll(/[()]/g, percentEncoded);
   if (plainLabel.trim() === "" || plainLabel === href || plainLabel === address.href) return `<${url}>`;
   if (/\w\.\w|:\/\//.test(plainLabel)) return `${label} (<${url}>)`;
   return `[${label}](<${url}>)`;

@@ -19,7 +19,7 @@ const emptyText = "…";
  * them mentions anybody or shows a picture. Where the text is still open at its end, unfinished marks are closed.
  */
 export function renderMessages(markdown: string, { isOpen = false } = {}): readonly string[] {
-  const source = markdown.replaceAll(/\r\n?/g, "\n");
+  const source = markdown.toWellFormed().replaceAll(/\r\n?/g, "\n");
   const closed = isOpen ? remend(source, { linkMode: "text-only", katex: false }) : source;
   const whole = renderText(closed);
   if (whole.length <= maxContentChars) return [whole];

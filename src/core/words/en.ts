@@ -98,6 +98,12 @@ export const en = {
   cutMark: "\n[The rest of this message was too long and was left out.]",
 
   activity: "is thinking…",
+  /** What a newcomer may ask, where the platform offers such things. */
+  suggestedPrompts: [
+    { title: "What can you do?", message: "What can you do for me here?" },
+    { title: "Explain something", message: "Explain to me, step by step, how " },
+    { title: "Write something", message: "Draft a short message that " },
+  ],
   offlineBanner:
     "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
   /** Under each answer where no banner can stand. */

@@ -23,7 +23,6 @@ export function startCheckpoints(dir: string, transactions: () => number, log: L
     coveredUntil = transactions();
     isBusy = true;
     worker ??= startWorker();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage("checkpoint");
   }, intervalMs);
   timer.unref();
@@ -52,7 +51,6 @@ export function startCheckpoints(dir: string, transactions: () => number, log: L
       const running = worker;
       if (running === undefined || running.threadId === -1) return;
       const exited = new Promise<void>((resolve) => running.once("exit", () => resolve()));
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       running.postMessage("close");
       await exited;
     },

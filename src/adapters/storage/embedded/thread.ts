@@ -59,7 +59,6 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
   let isClosing = false;
 
   const post = (text: string): void => {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage(text);
   };
 

@@ -1,0 +1,102 @@
+import type { Hono } from "hono";
+
+import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import { en } from "../../core/words/en.ts";
+import { createShowActivity, createSuggestPrompts } from "./activity.ts";
+import { createApi } from "./api.ts";
+import { createConnection } from "./connection.ts";
+import { createDirectory } from "./directory.ts";
+import { createDownload } from "./files.ts";
+import { createHistory } from "./history.ts";
+import { createEventIntake } from "./intake.ts";
+import { createMessages } from "./messages.ts";
+import { createMissed } from "./missed.ts";
+import { createDirectChannels, createNotify } from "./notice.ts";
+import type { ParseContext } from "./parse.ts";
+import { createPost, createPostOnce } from "./post.ts";
+import { createReply } from "./reply.ts";
+import type { Streaming } from "./reply.ts";
+
+export interface SlackOptions {
+  readonly botToken: string;
+  /** Socket Mode; without it events come over HTTP, signed with the signing secret. */
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly apiUrl: string;
+  /** `auto`: Slack's own streams in direct messages and the app's tab, updates of one message in channels. */
+  readonly streaming: Streaming;
+}
+
+export interface SlackDeps {
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Logger;
+}
+
+/** A markdown block takes 12,000; what is made harmless grows by little, and what grows more is split once more. */
+const maxMessageChars = 11_000;
+
+/** Slack through Bolt and its Web API client. `webhooks` is where Slack calls, unless Parley connects by a socket. */
+export function createSlack(
+  options: SlackOptions,
+  deps: SlackDeps,
+): { readonly platform: Platform; readonly webhooks?: Hono } {
+  const { botToken, appToken, signingSecret, apiUrl, streaming } = options;
+  const { now, newId, log } = deps;
+  const connection = createConnection({ api: () => api, appToken, signingSecret, apiUrl, now, log });
+  const api = createApi({ botToken, apiUrl, onRefused: connection.refuse });
+  const botUserId = () => connection.identity().userId;
+  const directory = createDirectory({ api, now, teamId: () => connection.identity().teamId });
+  const context = (): ParseContext => {
+    const { teamId, userId, botId } = connection.identity();
+    const { userName, channelName, channelKind } = directory;
+    return { teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
+  };
+  const intake = createEventIntake({ directory, context, log });
+  const messages = createMessages(api);
+  const direct = createDirectChannels(api, now);
+  const postOnce = createPostOnce({ api, messages, botUserId });
+  const suggestPrompts = createSuggestPrompts({ api, prompts: en.suggestedPrompts, log });
+
+  const platform: Platform = {
+    name: "slack",
+    limits: { maxMessageChars, editIntervalMs: 700, maxButtons: 5, maxFileBytes: 0 },
+    abilities: {
+      liveText: streaming === "off" ? "none" : streaming === "update" ? "edit" : "native",
+      editMessages: true,
+      deleteMessages: true,
+      privateNotice: "ephemeral",
+      buttons: true,
+      modals: true,
+      files: false,
+      threads: true,
+    },
+
+    async start(takes, onGap) {
+      intake.open(takes);
+      connection.start({ onBody: intake.take, onTabOpened: suggestPrompts, onGap });
+    },
+    async stopIntake() {
+      intake.close();
+    },
+    async stop() {
+      intake.close();
+      await connection.stop();
+    },
+    health: connection.health,
+
+    openReply: (place, intent) =>
+      createReply(place, intent, { api, messages, postOnce, streaming, channelKind: directory.channelKind }),
+    ...createPost({ api, messages, direct, botUserId }),
+    notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
+    showActivity: createShowActivity({ api, directory, status: en.activity }),
+
+    channel: directory.channel,
+    person: directory.person,
+    canRead: directory.canRead,
+    missed: createMissed({ api, understand: intake.understandMessage }),
+    history: createHistory(api, context),
+    download: createDownload(api, { botToken, apiUrl }),
+  };
+  return { platform, ...(connection.webhooks && { webhooks: connection.webhooks }) };
+}

@@ -1,0 +1,125 @@
+import { AppError } from "../../core/errors.ts";
+import type { ChannelKind, PlatformEvent } from "../../core/event.ts";
+import type { Intake, Logger } from "../../core/ports.ts";
+import type { Directory } from "./directory.ts";
+import { parseBody } from "./parse.ts";
+import type { ParseContext } from "./parse.ts";
+import { mentionedUsers } from "./read-text.ts";
+import type { MessagePayload } from "./schema.ts";
+
+/** Hands what Slack sent to the inbox. */
+export interface EventIntake {
+  open(intake: Intake): void;
+  /** Resolves when it is in the inbox, and only then may Slack be acked. @throws AppError */
+  take(body: unknown): Promise<void>;
+  /** A message as history shows it. */
+  understandMessage(
+    message: MessagePayload & { readonly channel: string },
+    signal: AbortSignal,
+  ): Promise<PlatformEvent>;
+  close(): void;
+}
+
+/** Slack waits three seconds for its ack; a name that takes longer stays unknown. */
+const lookUpMs = 1_500;
+const maxNames = 10;
+
+export function createEventIntake(deps: {
+  readonly directory: Directory;
+  readonly context: () => ParseContext;
+  readonly log: Logger;
+}): EventIntake {
+  const { directory, context, log } = deps;
+  let intake: Intake | undefined;
+  /** What is being taken in, the last of each channel. */
+  const last = new Map<string, Promise<void>>();
+
+  /** Looks up what is needed to read a payload and isn't known. A failure costs a name, not the message. */
+  async function prepare(event: Wanted, signal: AbortSignal): Promise<void> {
+    const { channel, channel_type: type } = event;
+    if (channel !== undefined && type !== undefined) directory.learnKind(channel, kindNamed(type));
+    const message = event.message ?? event;
+    const wanted = [message.user, ...mentionedUsers(message.text ?? "", maxNames)].filter(
+      (id) => id !== undefined && id !== context().botUserId && directory.userName(id) === undefined,
+    );
+    const lookUps = [...new Set(wanted as string[])].map((id) => directory.loadUser(id, signal));
+    if (channel !== undefined && directory.channelKind(channel) === undefined)
+      lookUps.push(directory.loadChannel(channel, signal).then(() => undefined));
+    for (const outcome of await Promise.allSettled(lookUps))
+      if (outcome.status === "rejected")
+        log.debug({ error: codeOf(outcome.reason) }, "a name could not be looked up");
+  }
+
+  async function takeNow(body: unknown): Promise<void> {
+    if (!intake) throw new AppError("closed", "nothing is taken in now");
+    const { event, channel } = (body ?? {}) as {
+      readonly event?: Wanted;
+      readonly channel?: { readonly id?: string };
+    };
+    const wanted = event ?? (typeof channel?.id === "string" ? { channel: channel.id } : {});
+    if (isWorthReading(wanted)) await prepare(wanted, AbortSignal.timeout(lookUpMs));
+    await intake(parseBody(body, context()));
+  }
+
+  return {
+    open(takes) {
+      intake = takes;
+    },
+    take(body) {
+      const channel = channelOf(body);
+      // In the order in which they came, whatever has to be looked up for each.
+      const taken = (last.get(channel) ?? Promise.resolve()).then(() => takeNow(body));
+      const settled = taken.then(
+        () => undefined,
+        () => undefined,
+      );
+      last.set(channel, settled);
+      void settled.then(() => last.get(channel) === settled && last.delete(channel));
+      return taken;
+    },
+    async understandMessage(message, signal) {
+      await prepare(message, signal);
+      const event = { ...message, type: "message" };
+      return parseBody(
+        { type: "event_callback", team_id: context().teamId, event_id: `history/${message.ts}`, event },
+        context(),
+      );
+    },
+    close() {
+      intake = undefined;
+    },
+  };
+
+  function isWorthReading(event: Wanted): boolean {
+    const { botUserId, botId } = context();
+    const message = event.message ?? event;
+    return message.user !== botUserId && (message.bot_id === undefined || message.bot_id !== botId);
+  }
+}
+
+interface Wanted {
+  readonly channel?: string;
+  readonly channel_type?: string | undefined;
+  readonly user?: string | undefined;
+  readonly bot_id?: string | null | undefined;
+  readonly text?: string | null | undefined;
+  readonly message?: { readonly user?: string; readonly bot_id?: string; readonly text?: string };
+}
+
+function kindNamed(type: string): ChannelKind {
+  if (type === "im") return "direct";
+  return type === "channel" ? "public" : "private";
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : "unknown";
+}
+
+function channelOf(body: unknown): string {
+  const { event, channel } = (body ?? {}) as {
+    readonly event?: { readonly channel?: unknown };
+    readonly channel?: { readonly id?: unknown };
+  };
+  const id = event?.channel ?? channel?.id;
+  return typeof id === "string" ? id : "";
+}

@@ -1,0 +1,52 @@
+/** What a method may be asked for in a minute, in a whole workspace. */
+interface Rate {
+  readonly limit: number;
+  /** What growing replies may use of it; the rest is kept for last words. */
+  readonly growing: number;
+}
+
+/** chat.update is tier 3 (docs.slack.dev/apis/web-api/rate-limits); those of streams are as observed by others. */
+const rates: Readonly<Record<string, Rate>> = {
+  "chat.update": { limit: 50, growing: 30 },
+  "chat.startStream": { limit: 20, growing: 16 },
+  "chat.appendStream": { limit: 100, growing: 90 },
+};
+const windowMs = 60_000;
+
+/** Keeps count of calls, so that growing replies leave room for final ones, and of how long Slack asked to wait. */
+export interface Pace {
+  /** Whether a call that can be left out may be made now. */
+  hasRoom(method: string): boolean;
+  note(method: string): void;
+  /** Slack answered 429 to this method (in this channel). */
+  block(bucket: string, ms: number): void;
+  /** How long Slack asked to wait still. */
+  blockedMs(bucket: string): number;
+}
+
+export function createPace(clock: () => number): Pace {
+  const made = new Map<string, number[]>();
+  const blocked = new Map<string, number>();
+
+  function recent(method: string): number[] {
+    const since = clock() - windowMs;
+    const kept = (made.get(method) ?? []).filter((at) => at > since);
+    made.set(method, kept);
+    return kept;
+  }
+
+  return {
+    hasRoom(method) {
+      const rate = rates[method];
+      return rate === undefined || (recent(method).length < rate.growing && this.blockedMs(method) === 0);
+    },
+    note(method) {
+      if (rates[method]) recent(method).push(clock());
+    },
+    block(bucket, ms) {
+      for (const [key, until] of blocked) if (until <= clock()) blocked.delete(key);
+      blocked.set(bucket, clock() + ms);
+    },
+    blockedMs: (bucket) => Math.max(0, (blocked.get(bucket) ?? 0) - clock()),
+  };
+}

@@ -1,0 +1,293 @@
+import { conversationOf } from "../../core/conversation.ts";
+import type { Attachment, Author, ChannelKind, Place, PlatformEvent } from "../../core/event.ts";
+import type { ChannelId, MessageId, PersonId, ThreadId, WorkspaceId } from "../../core/ids.ts";
+import { readText } from "./read-text.ts";
+import type { NamesInText } from "./read-text.ts";
+import {
+  ActionBody,
+  EventBody,
+  FilePayload,
+  MessageChanged,
+  MessageDeleted,
+  MessagePayload,
+  SessionStopped,
+} from "./schema.ts";
+
+/** What a payload doesn't say itself. */
+export interface ParseContext extends NamesInText {
+  readonly teamId: string;
+  readonly botId: string;
+  channelKind(channel: string): ChannelKind | undefined;
+  readonly now: number;
+}
+
+/** Subtypes in which somebody writes something (docs.slack.dev/reference/events/message). */
+const written = new Set<string | undefined>([
+  undefined,
+  "file_share",
+  "thread_broadcast",
+  "me_message",
+  "bot_message",
+]);
+
+/** Any payload of the Events API or of interactivity. What is not understood is ignored; never throws. */
+export function parseBody(body: unknown, context: ParseContext): PlatformEvent {
+  const event = EventBody.safeParse(body);
+  if (event.success) return parseEvent(event.data, context);
+  const action = ActionBody.safeParse(body);
+  if (action.success) return parseAction(action.data, context);
+  return ignored(`a payload of type ${typeOf(body)}`);
+}
+
+function parseEvent({ event, event_id: eventId }: EventBody, context: ParseContext): PlatformEvent {
+  const delivery = { deliveryIds: [eventId] };
+  switch (event.type) {
+    case "app_mention":
+    case "message":
+      return parseMessageEvent(event, delivery, context);
+    case "agent_session_stopped":
+      return parseSessionStopped(event, delivery, context);
+    default:
+      return ignored(`an event of type ${event.type}`);
+  }
+}
+
+type Delivery = { readonly deliveryIds: readonly string[] };
+
+function parseMessageEvent(
+  event: { readonly type: string },
+  delivery: Delivery,
+  context: ParseContext,
+): PlatformEvent {
+  const { subtype } = event as { readonly subtype?: unknown };
+  if (subtype === "message_changed") return parseChanged(event, delivery, context);
+  if (subtype === "message_deleted") return parseDeleted(event, delivery, context);
+  const { data: message } = MessagePayload.safeParse(event);
+  if (!message?.channel) return ignored("a message without the fields that Slack documents");
+  return parseMessage(
+    { ...message, channel: message.channel },
+    event.type === "app_mention",
+    delivery,
+    context,
+  );
+}
+
+function parseMessage(
+  message: MessagePayload & { readonly channel: string },
+  isMention: boolean,
+  delivery: Delivery,
+  context: ParseContext,
+): PlatformEvent {
+  if (!written.has(message.subtype)) return ignored(`a message of subtype ${message.subtype}`);
+  if (isOwn(message, context)) return ignored("Parley's own message");
+  const author = authorOf(message, context);
+  if (author === undefined) return ignored("a message without an author");
+  const kind = kindOf(message.channel_type, message.channel, context);
+  const place = placeOf(message, kind, context);
+  const text = message.text ?? "";
+  return {
+    ...delivery,
+    kind: "message",
+    conversation: conversationOf(surfaceOf(place, kind)),
+    place,
+    message: message.ts as MessageId,
+    sentAt: toMs(message.ts),
+    author,
+    text: readText(text, context),
+    attachments: attachmentsOf(message),
+    channelKind: kind,
+    addressed: addressedBy(message, kind, isMention || mentions(text, context)),
+  };
+}
+
+function addressedBy(
+  message: MessagePayload,
+  kind: ChannelKind,
+  isMention: boolean,
+): "mention" | "direct" | "thread" | "none" {
+  if (kind === "direct") return "direct";
+  if (isMention) return "mention";
+  return message.thread_ts !== undefined && message.thread_ts !== message.ts ? "thread" : "none";
+}
+
+function parseChanged(event: unknown, delivery: Delivery, context: ParseContext): PlatformEvent {
+  const { data } = MessageChanged.safeParse(event);
+  if (!data) return ignored("a change without the fields that Slack documents");
+  const { channel, message, previous_message: before } = data;
+  if (isOwn(message, context)) return ignored("a change of Parley's own message");
+  const kind = kindOf(data.channel_type, channel, context);
+  const place = placeOf({ ...message, channel }, kind, context);
+  const conversation = conversationOf(surfaceOf(place, kind));
+  const at = { ...delivery, conversation, place, message: message.ts as MessageId };
+  // What a thread hangs on stands on, empty, when it is deleted.
+  if (message.subtype === "tombstone") return { ...at, kind: "deleted", deletedAt: eventMs(data, context) };
+  if (!written.has(message.subtype)) return ignored(`a change of a message of subtype ${message.subtype}`);
+  if ((before?.text ?? "") === (message.text ?? "")) return ignored("a change of what nobody wrote");
+  const author = authorOf(message, context);
+  if (author === undefined) return ignored("a change of a message without an author");
+  const editedAt = message.edited ? toMs(message.edited.ts) : eventMs(data, context);
+  return {
+    ...at,
+    kind: "edited",
+    sentAt: toMs(message.ts),
+    editedAt,
+    author,
+    text: readText(message.text ?? "", context),
+  };
+}
+
+function parseDeleted(event: unknown, delivery: Delivery, context: ParseContext): PlatformEvent {
+  const { data } = MessageDeleted.safeParse(event);
+  if (!data) return ignored("a deletion without the fields that Slack documents");
+  const { channel, deleted_ts: ts, previous_message: before } = data;
+  if (before && isOwn(before, context)) return ignored("a deletion of Parley's own message");
+  const kind = kindOf(data.channel_type, channel, context);
+  const message = { channel, ts, ...(before?.thread_ts !== undefined && { thread_ts: before.thread_ts }) };
+  const place = placeOf(message, kind, context);
+  return {
+    ...delivery,
+    kind: "deleted",
+    conversation: conversationOf(surfaceOf(place, kind)),
+    place,
+    message: ts as MessageId,
+    deletedAt: eventMs(data, context),
+  };
+}
+
+function parseSessionStopped(event: unknown, delivery: Delivery, context: ParseContext): PlatformEvent {
+  const { data } = SessionStopped.safeParse(event);
+  const [message] = data?.streaming_message_ts ?? [];
+  if (!data || message === undefined) return ignored("a stopped session without a reply");
+  const place = placeOf({ channel: data.channel, ts: message, thread_ts: data.thread_ts }, "direct", context);
+  const conversation = conversationOf(surfaceOf(place, "direct"));
+  return {
+    ...delivery,
+    kind: "stop",
+    conversation,
+    place,
+    by: data.user as PersonId,
+    message: message as MessageId,
+  };
+}
+
+function parseAction(body: ActionBody, context: ParseContext): PlatformEvent {
+  const action = body.actions.find(({ action_id: id }) => id === "stop");
+  if (!action) return ignored("a button that Parley doesn't know");
+  const { ts, thread_ts: thread } = body.message;
+  const kind = kindOf(undefined, body.channel.id, context);
+  const place = placeOf(
+    { channel: body.channel.id, ts, ...(thread !== undefined && { thread_ts: thread }) },
+    kind,
+    context,
+  );
+  return {
+    kind: "stop",
+    deliveryIds: [`stop/${ts}/${body.user.id}/${action.action_ts ?? ""}`],
+    conversation: conversationOf(surfaceOf(place, kind)),
+    place,
+    by: body.user.id as PersonId,
+    message: ts as MessageId,
+  };
+}
+
+type ActionBody = ReturnType<typeof ActionBody.parse>;
+
+/** In channels every message is the root of its own thread; in a direct channel a thread is a conversation of its own. */
+function placeOf(
+  message: { readonly channel: string; readonly ts: string; readonly thread_ts?: string | undefined },
+  kind: ChannelKind,
+  { teamId }: ParseContext,
+): Place {
+  const thread = message.thread_ts ?? (kind === "direct" ? undefined : message.ts);
+  return {
+    platform: "slack",
+    workspace: teamId as WorkspaceId,
+    channel: message.channel as ChannelId,
+    ...(thread !== undefined && { thread: thread as ThreadId }),
+    replyTo: message.ts as MessageId,
+  };
+}
+
+function surfaceOf(place: Place, kind: ChannelKind): Parameters<typeof conversationOf>[0] {
+  const { thread, ...rest } = place;
+  if (thread === undefined) return { ...rest, kind: kind === "direct" ? "direct" : "channel" };
+  return { ...rest, kind: kind === "direct" ? "agentTab" : "thread", thread };
+}
+
+function kindOf(type: string | undefined, channel: string, context: ParseContext): ChannelKind {
+  switch (type) {
+    case "im":
+      return "direct";
+    case "channel":
+      return "public";
+    case "group":
+    case "mpim":
+      return "private";
+    default:
+      return context.channelKind(channel) ?? (channel.startsWith("D") ? "direct" : "private");
+  }
+}
+
+export function authorOf(message: Partial<MessagePayload>, context: NamesInText): Author | undefined {
+  const isBot = typeof message.bot_id === "string" || message.subtype === "bot_message";
+  const id = message.user ?? message.bot_id ?? undefined;
+  if (id === undefined)
+    return isBot ? { id: "BUNKNOWN" as PersonId, name: message.username ?? "bot", isBot } : undefined;
+  return { id: id as PersonId, name: context.userName(id) ?? message.username ?? id, isBot };
+}
+
+type Loose = { readonly [Key in keyof MessagePayload]?: MessagePayload[Key] | undefined };
+
+export function isOwn(
+  message: Pick<Loose, "user" | "bot_id">,
+  { botUserId, botId }: Pick<ParseContext, "botUserId" | "botId">,
+): boolean {
+  return message.user === botUserId || (botId !== "" && message.bot_id === botId);
+}
+
+export function isWritten(message: MessagePayload): boolean {
+  return written.has(message.subtype);
+}
+
+function mentions(text: string, { botUserId }: ParseContext): boolean {
+  return text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`);
+}
+
+function attachmentsOf({ files = [] }: MessagePayload): readonly Attachment[] {
+  return files.flatMap((each) => {
+    const { data: file } = FilePayload.safeParse(each);
+    if (!file) return [];
+    return [
+      {
+        id: file.id,
+        name: file.name ?? file.id,
+        mediaType: file.mimetype ?? "application/octet-stream",
+        sizeBytes: file.size ?? 0,
+        ...(file.alt_txt && { altText: file.alt_txt }),
+      },
+    ];
+  });
+}
+
+/** Slack's ids of messages are times: seconds with a fraction. */
+export function toMs(ts: string): number {
+  return Number(ts) * 1_000;
+}
+
+function eventMs(
+  { event_ts: ts }: { readonly event_ts?: string | undefined },
+  { now }: ParseContext,
+): number {
+  const ms = ts === undefined ? Number.NaN : toMs(ts);
+  return Number.isFinite(ms) ? ms : now;
+}
+
+function typeOf(body: unknown): string {
+  const type =
+    typeof body === "object" && body !== null ? (body as { readonly type?: unknown }).type : undefined;
+  return typeof type === "string" ? type.slice(0, 40) : "unknown";
+}
+
+function ignored(reason: string): PlatformEvent {
+  return { kind: "ignored", reason };
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { AppError, toAppError } from "../../core/errors.ts";
+import type { Place } from "../../core/event.ts";
+import type { CauseId, MessageId } from "../../core/ids.ts";
+import type { Platform } from "../../core/ports.ts";
+import type { Api } from "./api.ts";
+import { ofCause, readSince } from "./find.ts";
+import type { Content, Mark, Messages } from "./messages.ts";
+import type { DirectChannels } from "./notice.ts";
+import { renderMessages } from "./render.ts";
+
+export interface PostDeps {
+  readonly api: Api;
+  readonly messages: Messages;
+  readonly direct: DirectChannels;
+  readonly botUserId: () => string;
+}
+
+/** Posts a message once: where it isn't known whether it was, that is looked up, twice, before it is posted again. */
+export type PostOnce = (
+  place: Place,
+  mark: Mark,
+  content: Content,
+  signal: AbortSignal,
+) => Promise<MessageId>;
+
+export type Post = Pick<Platform, "post" | "edit" | "delete" | "findPosted" | "sendDirect">;
+
+const maxPosts = 3;
+/** Between the loss of an answer and looking for what became of it. */
+const lookAfterMs = [500, 2_000];
+
+export function createPostOnce({ api, messages, botUserId }: Omit<PostDeps, "direct">): PostOnce {
+  async function look(
+    place: Place,
+    { cause, part }: Mark,
+    signal: AbortSignal,
+  ): Promise<MessageId | undefined> {
+    const since = place.replyTo ?? place.thread ?? "0";
+    const own = { userId: botUserId(), question: undefined };
+    return ofCause(await readSince(api, place, since, signal), cause, own).find((each) => each.part === part)
+      ?.id;
+  }
+
+  return async (place, mark, content, signal) => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await messages.post(place.channel, place.thread, mark, content, signal);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        if (error.code !== "platform_unreachable") throw error;
+        for (const ms of lookAfterMs) {
+          await sleep(ms, undefined, { signal }).catch(() => {
+            throw new AppError("aborted", "the call was given up", { cause: signal.reason });
+          });
+          const found = await look(place, mark, signal);
+          if (found !== undefined) return found;
+        }
+        if (tries === maxPosts) throw error;
+      }
+    }
+  };
+}
+
+export function createPost(deps: PostDeps): Post {
+  const { api, messages, direct, botUserId } = deps;
+  const postOnce = createPostOnce(deps);
+
+  const findPosted: Platform["findPosted"] = async (place, cause, signal) => {
+    const since = place.replyTo ?? place.thread ?? "0";
+    const own = { userId: botUserId(), question: place.replyTo };
+    return ofCause(await readSince(api, place, since, signal), cause, own).map(({ id }) => id);
+  };
+
+  /** Posts what may need more than one message, and of it only what isn't there; answers the first. */
+  async function postAll(
+    place: Place,
+    cause: CauseId,
+    content: Content,
+    signal: AbortSignal,
+  ): Promise<MessageId> {
+    const own = { userId: botUserId(), question: undefined };
+    const since = place.replyTo ?? place.thread ?? "0";
+    const standing = ofCause(await readSince(api, place, since, signal), cause, own);
+    const texts = renderMessages(content.markdown);
+    let first: MessageId | undefined;
+    for (const [part, markdown] of texts.entries()) {
+      const buttons = part === texts.length - 1 && content.buttons ? { buttons: content.buttons } : {};
+      const known = standing.find((each) => each.part === part)?.id;
+      const id = known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons }, signal));
+      first ??= id;
+    }
+    if (first === undefined) throw new AppError("internal", "nothing was posted");
+    return first;
+  }
+
+  return {
+    findPosted,
+    post(place, cause, { text, buttons, files }, signal) {
+      refuseFiles(files);
+      return postAll(place, cause, { markdown: text, ...(buttons && { buttons }) }, signal);
+    },
+
+    async edit(place, id, { text, buttons, files }, signal) {
+      refuseFiles(files);
+      const [markdown = ""] = renderMessages(text);
+      const mark = { cause: `edit:${id}` as CauseId, part: 0 };
+      const content = { markdown, ...(buttons && { buttons }) };
+      const stands = await messages.replace(place.channel, id, mark, content, { optional: false, signal });
+      if (!stands) throw new AppError("platform_refused", "the message is gone");
+    },
+
+    delete: (place, id, signal) => messages.remove(place.channel, id, signal),
+
+    async sendDirect(workspace, person, cause, text, signal) {
+      const channel = await direct.open(person, signal);
+      await postAll({ platform: "slack", workspace, channel }, cause, { markdown: text }, signal);
+    },
+  };
+}
+
+function refuseFiles(files: readonly unknown[] | undefined): void {
+  if (files && files.length > 0) throw new AppError("platform_refused", "files can't be sent yet");
+}

@@ -1,0 +1,146 @@
+import { AppError } from "../../core/errors.ts";
+import type { ChannelKind, Place } from "../../core/event.ts";
+import type { MessageId } from "../../core/ids.ts";
+import type { Button, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
+import type { Api } from "./api.ts";
+import type { Messages } from "./messages.ts";
+import type { PostOnce } from "./post.ts";
+import { renderMessages } from "./render.ts";
+import { createStream } from "./stream.ts";
+import type { Stream } from "./stream.ts";
+
+export type Streaming = "auto" | "native" | "update" | "off";
+
+export interface ReplyDeps {
+  readonly api: Api;
+  readonly messages: Messages;
+  readonly postOnce: PostOnce;
+  readonly streaming: Streaming;
+  readonly channelKind: (channel: string) => ChannelKind | undefined;
+}
+
+/** One message of the reply. One that somebody deleted stays deleted. */
+interface Part {
+  readonly id: MessageId;
+  /** Unknown of what an earlier attempt posted. */
+  shown?: string;
+  stream?: Stream;
+  gone: boolean;
+}
+
+/**
+ * A reply that grows: by Slack's own streams where the setting and the place allow them, else by updates of one message.
+ * What grows is left out where the workspace's rate leaves no room for it beside final texts; these wait for their turn.
+ */
+export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps): LiveReply {
+  const { api, messages, postOnce, streaming, channelKind } = deps;
+  const { channel } = place;
+  const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
+  let mayStream = wantsStream();
+
+  function wantsStream(): boolean {
+    // A stream needs a thread to stand in.
+    if (place.thread === undefined || streaming === "update" || streaming === "off") return false;
+    return streaming === "native" || channelKind(channel) === "direct";
+  }
+
+  const markOf = (part: number) => ({ cause: intent.cause, part });
+
+  async function begin(
+    index: number,
+    markdown: string,
+    isLast: boolean,
+    options: ShowOptions,
+  ): Promise<void> {
+    const { final, buttons, onPosted, signal } = options;
+    const keep = async (part: Part) => {
+      parts[index] = part;
+      await onPosted(part.id);
+    };
+    if (mayStream && isLast && !final && api.pace.hasRoom("chat.startStream")) {
+      const stream = await createStream(place, intent.asker, markdown, { api, signal });
+      if (stream) return keep({ id: stream.id, stream, shown: markdown, gone: false });
+      mayStream = false;
+    }
+    const shownButtons = isLast ? buttons : [];
+    const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, signal);
+    await keep({ id, shown: shownAs(markdown, shownButtons), gone: false });
+  }
+
+  async function change(
+    index: number,
+    part: Part,
+    markdown: string,
+    isLast: boolean,
+    options: ShowOptions,
+  ): Promise<void> {
+    const { final, buttons, signal } = options;
+    const isDone = final || !isLast;
+    if (part.stream) {
+      const outcome = isDone
+        ? await part.stream.end(markdown, markOf(index), signal)
+        : await part.stream.append(markdown, signal);
+      if (outcome === "shown") return;
+      if (outcome === "gone") {
+        part.gone = true;
+        return;
+      }
+      delete part.stream;
+      delete part.shown;
+    }
+    const shownButtons = isLast ? buttons : [];
+    const look = shownAs(markdown, shownButtons);
+    if (part.shown === look || (!isDone && !api.pace.hasRoom("chat.update"))) return;
+    const content = { markdown, buttons: shownButtons };
+    const stands = await messages.replace(channel, part.id, markOf(index), content, {
+      optional: !isDone,
+      signal,
+    });
+    part.shown = look;
+    part.gone = !stands;
+  }
+
+  async function removeParts(surplus: readonly Part[], signal: AbortSignal): Promise<void> {
+    for (const part of surplus) {
+      if (part.gone) continue;
+      await messages.remove(channel, part.id, signal);
+      part.gone = true;
+    }
+  }
+
+  const standing = () => parts.filter((part) => !part.gone).map((part) => part.id);
+
+  return {
+    async show(sources, options) {
+      const { final, signal } = options;
+      throwIfAborted(signal);
+      if (!final && streaming === "off") return standing();
+      const texts = sources.flatMap((source, index) =>
+        renderMessages(source, { isOpen: !final && !mayStream && index === sources.length - 1 }),
+      );
+      for (const [index, markdown] of texts.entries()) {
+        const isLast = index === texts.length - 1;
+        const part = parts[index];
+        if (!part) await begin(index, markdown, isLast, options);
+        else if (!part.gone) await change(index, part, markdown, isLast, options);
+      }
+      // What an earlier attempt posted may still be needed while the text grows again.
+      if (final) await removeParts(parts.splice(texts.length), signal);
+      return standing();
+    },
+
+    async remove(signal) {
+      throwIfAborted(signal);
+      await removeParts(parts, signal);
+      parts.length = 0;
+    },
+  };
+}
+
+function shownAs(markdown: string, buttons: readonly Button[]): string {
+  return JSON.stringify([markdown, buttons]);
+}
+
+function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
+}

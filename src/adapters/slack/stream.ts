@@ -1,0 +1,90 @@
+import { toAppError } from "../../core/errors.ts";
+import type { Place } from "../../core/event.ts";
+import type { MessageId, PersonId } from "../../core/ids.ts";
+import type { Api } from "./api.ts";
+import { refusalOf } from "./errors.ts";
+import { metadataOf } from "./messages.ts";
+import type { Mark } from "./messages.ts";
+import { Posted } from "./schema.ts";
+
+/** A message that Slack shows growing. `over`: the stream takes no more, and the whole text is to be put in its place. */
+export interface Stream {
+  readonly id: MessageId;
+  append(text: string, signal: AbortSignal): Promise<"shown" | "over" | "gone">;
+  end(text: string, mark: Mark, signal: AbortSignal): Promise<"shown" | "over" | "gone">;
+}
+
+/** Of one call (docs.slack.dev/reference/methods/chat.appendStream). */
+const maxPieceChars = 12_000;
+
+/**
+ * Begins a stream with a text; answers nothing where Slack refuses one here. A lost answer is an error: the stream may
+ * stand, and is found as Parley's own message without metadata. @throws AppError `platform_unreachable`, `aborted`
+ */
+export async function createStream(
+  place: Place,
+  asker: PersonId,
+  beginning: string,
+  { api, signal }: { readonly api: Api; readonly signal: AbortSignal },
+): Promise<Stream | undefined> {
+  const { channel, thread, workspace } = place;
+  let appended = beginning;
+  const start = {
+    channel,
+    thread_ts: thread,
+    recipient_team_id: workspace,
+    recipient_user_id: asker,
+    markdown_text: beginning,
+  };
+  let id: MessageId;
+  try {
+    const answer = await api.call("chat.startStream", start, { repeatable: false, signal });
+    id = Posted.parse(answer).ts as MessageId;
+  } catch (error) {
+    const { code, retryAfterMs } = toAppError(error);
+    if (code === "platform_refused" || retryAfterMs !== undefined) return undefined;
+    throw error;
+  }
+
+  /** What of a text is to be appended; nothing where it no longer begins with what stands there. */
+  function restOf(text: string): string | undefined {
+    const rest = text.startsWith(appended) ? text.slice(appended.length) : undefined;
+    return rest !== undefined && rest.length <= maxPieceChars ? rest : undefined;
+  }
+
+  return {
+    id,
+    async append(text, signalNow) {
+      const rest = restOf(text);
+      // Held back: the end puts the whole text in place.
+      if (rest === undefined || rest === "" || !api.pace.hasRoom("chat.appendStream")) return "shown";
+      try {
+        const args = { channel, ts: id, markdown_text: rest };
+        await api.call("chat.appendStream", args, { repeatable: false, optional: true, signal: signalNow });
+        appended = text;
+        return "shown";
+      } catch (error) {
+        const refusal = refusalOf(error);
+        if (refusal === "message_not_found") return "gone";
+        // Whether it was appended isn't known: never appended again, the end replaces it.
+        appended = `${text}\u0000`;
+        if (refusal === undefined) throw error;
+        return "over";
+      }
+    },
+    async end(text, mark, signalNow) {
+      const rest = restOf(text);
+      try {
+        const piece = rest === undefined || rest === "" ? {} : { markdown_text: rest };
+        const args = { channel, ts: id, ...piece, metadata: metadataOf(mark) };
+        // A lost answer is no loss: what follows replaces the whole text.
+        await api.call("chat.stopStream", args, { repeatable: false, signal: signalNow });
+        return rest === undefined ? "over" : "shown";
+      } catch (error) {
+        if (refusalOf(error) === "message_not_found") return "gone";
+        if (toAppError(error).code === "aborted") throw error;
+        return "over";
+      }
+    },
+  };
+}
