@@ -94,7 +94,10 @@ describe("who may read a channel", () => {
     const channel = server.addChannel(server.guild.id, {
       name: "Voices",
       type: ChannelType.GuildVoice,
-      overwrites: [{ id: ada, type: "member", allow: P.Connect }],
+      overwrites: [
+        { id: server.guild.id, type: "role", deny: P.Connect },
+        { id: ada, type: "member", allow: P.Connect },
+      ],
     });
     await server.until(() => canRead(ada, channel), "the channel");
     expect(await canRead(bo, channel)).toBe(false);

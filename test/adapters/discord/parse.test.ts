@@ -25,6 +25,7 @@ function context(changes: Partial<ParseContext> = {}): ParseContext {
     roleName: (_guild, role) => (role === "70" ? "team" : undefined),
     isOwnRole: (_guild, role) => role === "77",
     rootOf: () => undefined,
+    wasRemoved: () => false,
     now: 5_000,
     ...changes,
   };
@@ -253,6 +254,7 @@ describe("edits, deletions and buttons", () => {
     expect(deleted({}, { rootOf: () => "80" })).toMatchObject({
       events: [{ kind: "deleted", conversation: "discord/1/10/80", deletedAt: 5_000 }],
     });
+    expect(deleted({}, { wasRemoved: () => true })).toMatchObject({ events: [{ kind: "ignored" }] });
     expect(deleted({ channel_id: "11" })).toMatchObject({ events: [{ conversation: "discord/1/10/11" }] });
     expect(deleted({ guild_id: undefined })).toMatchObject({
       events: [{ conversation: "discord/%40me/10" }],

@@ -75,7 +75,8 @@ describe("links", () => {
   test.for([
     ["[site](https://example.org/a)", "[site](<https://example.org/a>)"],
     ["https://example.org/a_b_c", "<https://example.org/a_b_c>"],
-    ["[paren](https://example.org/a_(b))", "[paren](<https://example.org/a_%28b%29>)"],
+    ["[paren](https://example.org/a_(b))", "[paren](<https://example.org/a_(b)>)"],
+    ["[paren](<https://example.org/a)b(c>)", "[paren](<https://example.org/a%29b%28c>)"],
     ["[bank.com](https://evil.example/)", "bank.com (<https://evil.example/>)"],
     ["[https://bank.com](https://evil.example/)", "https://bank.com (<https://evil.example/>)"],
     ["[x](javascript:alert(1)) [y](data:text/html,x) [z](/relative)", "x y z"],

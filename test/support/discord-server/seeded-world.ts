@@ -16,6 +16,7 @@ const everyoneBits =
   P.AddReactions |
   P.AttachFiles |
   P.EmbedLinks |
+  P.Connect |
   P.UseApplicationCommands;
 
 export interface ChannelDraft {
