@@ -27,7 +27,7 @@ async function serve({ token, apiUrl, openai }: FloorOptions): Promise<void> {
       GatewayIntentBits.DirectMessages,
     ],
     partials: [Partials.Channel],
-    rest: { api: apiUrl },
+    rest: { api: apiUrl, globalRequestsPerSecond: Infinity },
     allowedMentions: { parse: [] },
   });
   const tell = createFloorStory(openai);

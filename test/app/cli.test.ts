@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { startDiscordServer } from "../support/discord-server.ts";
 import { startParleyProcess } from "../support/parley-process.ts";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -63,9 +64,30 @@ describe("parley storage", () => {
   });
 });
 
+describe("parley manifest", () => {
+  it("prints what Slack and Discord are to be told, for a socket or for an address", async () => {
+    const { code, output } = await parley(["manifest", "--discord-application", "123"]);
+    expect(code).toBe(0);
+    const manifest = JSON.parse(/^\{[^]*^\}/m.exec(output)?.[0] ?? "") as { settings: object };
+    expect(manifest.settings).toMatchObject({ socket_mode_enabled: true });
+    expect(output).toMatch(/^https:\/\/discord\.com\/oauth2\/authorize\?client_id=123&/m);
+    const overHttp = await parley(["manifest", "--public-url", "https://parley.example.org"]);
+    expect(overHttp.output).toContain('"request_url": "https://parley.example.org/slack/events"');
+  });
+
+  it("asks Discord which application the token is for", async () => {
+    await using discord = await startDiscordServer();
+    const env = { DISCORD_TOKEN: discord.token, DISCORD_API_URL: discord.apiUrl };
+    const { output } = await parley(["manifest"], env);
+    expect(output).toContain(`client_id=${discord.bot.applicationId}&`);
+    const refused = await parley(["manifest"], { ...env, DISCORD_TOKEN: "MTA.wrong.token" });
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("DISCORD_TOKEN") as string });
+  });
+});
+
 describe("a verb that isn't built yet", () => {
-  it.each(["doctor", "manifest"])("%s says so and exits non-zero", async (verb) => {
-    const { code, output } = await parley([verb]);
+  it("says so and exits non-zero", async () => {
+    const { code, output } = await parley(["doctor"]);
     expect(code).toBe(1);
     expect(output).toMatch(/isn't in this version yet/);
   });

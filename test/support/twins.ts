@@ -52,7 +52,8 @@ ${help}
 `);
 
 const terminal = createInterface({ input: process.stdin, output: process.stdout });
-void watch();
+const ended = new AbortController();
+const watching = watch(ended.signal).catch(() => undefined);
 prompt();
 for await (const line of terminal) {
   try {
@@ -64,7 +65,8 @@ for await (const line of terminal) {
 }
 terminal.close();
 await Promise.all([slack.close(), discord.close()]);
-process.exitCode = 0;
+ended.abort();
+await watching;
 
 function prompt(): void {
   const { platform, as, channel, thread } = here;
@@ -130,8 +132,8 @@ function messageAt(number: string): string {
 }
 
 /** Prints what is new or changed where the person is. */
-async function watch(): Promise<void> {
-  for await (const _tick of every(pollMs)) {
+async function watch(signal: AbortSignal): Promise<void> {
+  for await (const _tick of every(pollMs, undefined, { signal })) {
     const place = here;
     const messages = await chats[place.platform].messages(place);
     const notices = await chats[place.platform].notices(place);

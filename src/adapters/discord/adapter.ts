@@ -4,7 +4,7 @@ import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { createApi } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { createChains } from "./chains.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";

@@ -3,7 +3,7 @@ import { ChannelType, PermissionFlagsBits as P, Routes } from "discord-api-types
 import type { ChannelId, PersonId, WorkspaceId } from "../../core/ids.ts";
 import type { ChannelFacts, Now, PersonFacts } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalCode } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 import { isThreadType } from "./guild-view.ts";

@@ -5,7 +5,7 @@ import type { PersonId } from "../../core/ids.ts";
 import type { NewId, NoticePrivacy, Now } from "../../core/ports.ts";
 import type { CauseId } from "../../core/ids.ts";
 import type { Api } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { nonceOf } from "./messages.ts";
 import type { Messages } from "./messages.ts";
 import { renderMessages } from "./render.ts";

@@ -5,7 +5,7 @@ import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalCode, refusals } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 

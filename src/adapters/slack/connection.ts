@@ -105,7 +105,7 @@ export function createConnection(options: {
   }
 
   /** Resolves with what Slack is to be answered. */
-  async function process(body: unknown): Promise<unknown> {
+  async function hand(body: unknown): Promise<unknown> {
     if (identity === nobody) throw new AppError("closed", "Slack has not said yet who Parley is");
     let answer: unknown;
     const ack = async (response?: unknown) => {
@@ -129,14 +129,14 @@ export function createConnection(options: {
       : createSocket({
           appToken,
           apiUrl,
-          onEnvelope: process,
+          onEnvelope: hand,
           onConnected: () => handlers?.onGap(),
           onState: say,
           log,
         });
   const webhooks =
     appToken === undefined && signingSecret !== undefined
-      ? createRequests({ signingSecret, onBody: process, now, log })
+      ? createRequests({ signingSecret, onBody: hand, now, log })
       : undefined;
 
   /** Who am I, asked until Slack answers. Answers false where it refuses. */

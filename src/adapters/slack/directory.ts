@@ -1,7 +1,7 @@
 import type { ChannelKind } from "../../core/event.ts";
 import type { ChannelFacts, Now, PersonFacts, Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalOf } from "./errors.ts";
 import { ChannelPayload, UserPayload } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import type { ChannelKind, Place } from "../../core/event.ts";
 import type { CauseId, ChannelId, PersonId } from "../../core/ids.ts";
 import type { NewId, NoticePrivacy, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
-import { createBoundedMap } from "./bounded-map.ts";
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalOf } from "./errors.ts";
 import type { Messages } from "./messages.ts";
 import { fallbackText, renderMessages } from "./render.ts";
