@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
-import type { ChatClient } from "./chat-client.ts";
+import type { ChatClient, ChatPlace } from "./chat-client.ts";
 import { createDiscordChat } from "./discord-chat.ts";
 import { startDiscordServer } from "./discord-server.ts";
 import type { DiscordServer } from "./discord-server.ts";
@@ -22,6 +22,11 @@ import type { OpenAiServer } from "./openai-server.ts";
 export interface LocalPlatform extends AsyncDisposable {
   readonly chat: ChatClient;
   readonly env: Readonly<Record<string, string>>;
+  /** Another app's bot: who it is, and what it says. */
+  readonly otherBot: {
+    readonly id: string;
+    say(place: ChatPlace & { readonly text: string }): Promise<void>;
+  };
   /** The calls by which a reply to a mention in a channel comes about, in their order. */
   readonly calls: readonly PlatformCall[];
   /** Forgets all faults. */
@@ -49,6 +54,14 @@ export const platforms = {
       chat: createDiscordChat(server),
       env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
       heal: server.heal,
+      otherBot: {
+        id: server.people.otherBot,
+        async say({ channel, thread, text }) {
+          const content = text.replaceAll("@Parley", `<@${server.bot.id}>`);
+          const there = thread ?? server.channels[channel as "general"];
+          server.say({ as: server.people.otherBot, channel: there, content });
+        },
+      },
       calls: discordCalls(server),
       [Symbol.asyncDispose]: () => server.close(),
     };
@@ -88,6 +101,17 @@ function slackPlatform(server: SlackServer) {
   return {
     chat: createSlackChat(server),
     heal: server.heal,
+    otherBot: {
+      id: server.users.otherBot,
+      async say({ channel, thread, text }: ChatPlace & { readonly text: string }) {
+        server.say({
+          as: server.users.otherBot,
+          channel: server.channels[channel as "general"],
+          text: text.replaceAll("@Parley", `<@${server.bot.userId}>`),
+          ...(thread !== undefined && { threadTs: thread }),
+        });
+      },
+    },
     calls: [call("posting the reply", "chat.postMessage"), call("editing the reply", "chat.update")],
     [Symbol.asyncDispose]: () => server.close(),
   };
@@ -111,6 +135,7 @@ export type PlatformTitle = keyof typeof platforms;
 
 export interface ParleyOnPlatform extends AsyncDisposable {
   readonly chat: ChatClient;
+  readonly local: LocalPlatform;
   readonly openai: OpenAiServer;
   readonly log: readonly LogLine[];
   readonly url: string;
@@ -119,7 +144,10 @@ export interface ParleyOnPlatform extends AsyncDisposable {
 }
 
 /** The whole program in this process, connected to one local platform and a local model service. */
-export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<ParleyOnPlatform> {
+export async function startParleyOn(
+  title: PlatformTitle,
+  settings: string | ((local: LocalPlatform) => string) = "",
+): Promise<ParleyOnPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
   const make: () => Promise<LocalPlatform> = platforms[title];
   const [openai, local] = await Promise.all([startOpenAiServer(), make()]);
@@ -133,7 +161,7 @@ export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<Pa
       OPENAI_BASE_URL: openai.url,
       ...local.env,
     },
-    { path: "parley.yaml", text: yaml },
+    { path: "parley.yaml", text: typeof settings === "string" ? settings : settings(local) },
   );
   const begin = async (): Promise<App> => {
     const started = await startApp(config, { log, now: Date.now, newId: randomUUID });
@@ -153,6 +181,7 @@ export async function startParleyOn(title: PlatformTitle, yaml = ""): Promise<Pa
   };
   return {
     chat: local.chat,
+    local,
     openai,
     log: log.lines,
     get url() {
