@@ -19,7 +19,7 @@ export type Room = "public" | "private" | "direct";
 
 /** What is known of a platform before anything runs; what its port says of itself isn't repeated here. */
 export interface PlatformTraits {
-  /** It must be told that an event was taken in, and delivers again what was not. */
+  /** It is told that an event was taken in, and delivers again what was not. */
   readonly acks: boolean;
   /** It tells guests from members. */
   readonly guests: boolean;
@@ -64,7 +64,7 @@ export interface Harness extends AsyncDisposable {
   makeNoise(said: Said): Promise<void>;
   /** Another program says something. With `otherBots`. */
   botSays(room: Room, text: string): Promise<MessageId>;
-  /** Delivers it once more, in every way the platform may. With `acks`. */
+  /** Delivers it once more, in every way the platform may. */
   deliverAgain(said: Said): Promise<void>;
   /** The platform regards the message of this text as taken in. With `acks`. */
   wasAcked(text: string): boolean;
@@ -84,7 +84,8 @@ export interface Harness extends AsyncDisposable {
 }
 
 export interface Names {
-  readonly parley: Named;
+  /** What is left of a mention at the beginning of a text, and further on. */
+  readonly parley: Named & { readonly heardWithin: string };
   person(who: Who): Named;
   channel(room: "public" | "private"): Named;
   /** A link that people send with a title of their own. */
@@ -189,8 +190,8 @@ export async function settle(harness: Harness, room: Room, as: Who = "member"): 
   harness.intake.forget(message);
 }
 
-export function intentOf(cause: string, posted: readonly MessageId[] = [], asker = "U"): ReplyIntent {
-  return { cause: cause as CauseId, posted, asker: asker as PersonId };
+export function intentOf(cause: string, posted: readonly MessageId[], asker: PersonId): ReplyIntent {
+  return { cause: causeOf(cause), posted, asker };
 }
 
 export const causeOf = (name: string): CauseId => name as CauseId;

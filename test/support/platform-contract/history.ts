@@ -13,7 +13,8 @@ export function testHistory({ attachments }: PlatformTraits, open: OpenHarness):
       const thread = room === "public" ? { thread: asked.message } : {};
       const { person, parley } = harness.names;
       const say = (as: Saying["as"], text: string) => ask(harness, { as, room, ...thread, text });
-      const answer = await harness.platform.post(asked.place, causeOf("c"), { text: "an answer" }, never);
+      const { place } = await say("member", "zero");
+      const answer = await harness.platform.post(place, causeOf("c"), { text: "an answer" }, never);
       await say("member", harness.names.typed("one < two"));
       const other = room === "public" ? "admin" : "member";
       const last = await say(other, `${person("guest").typed} and ${parley.typed}`);
@@ -23,7 +24,7 @@ export function testHistory({ attachments }: PlatformTraits, open: OpenHarness):
           message: last.message,
           author: last.author,
           sentAt: last.sentAt,
-          text: `${person("guest").heard} and ${parley.heard}`.trim(),
+          text: `${person("guest").heard} and ${parley.heardWithin}`.trim(),
           isOwn: false,
         },
         expect.objectContaining({ text: "one < two", isOwn: false }),

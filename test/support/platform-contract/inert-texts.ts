@@ -65,7 +65,8 @@ const lures: readonly string[] = [
   "[x](<https://example.org/a b>)",
 ];
 
-const harmless = (link: string): boolean => /^(?:https?:\/\/|mailto:)/i.test(link);
+/** To the web, to a mailbox, or nowhere. */
+const harmless = (link: string): boolean => /^(?:https?:\/\/|mailto:|#?$)/i.test(link);
 
 function expectInert(shown: Shown | undefined, text: string): void {
   expect.soft(shown, text).toBeDefined();

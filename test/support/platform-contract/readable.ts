@@ -17,7 +17,13 @@ const marked = new Marked({ gfm: true, breaks: true, renderer: { html: ({ text }
 
 /** What is read where Markdown is shown. */
 export function readMarkdown(markdown: string): Readable {
-  return readHtml(marked.parse(markdown, { async: false }));
+  try {
+    return readHtml(marked.parse(markdown, { async: false }));
+  } catch (error) {
+    // marked nests one call a level; people have long stopped reading.
+    if (!(error instanceof RangeError)) throw error;
+    return { text: markdown, code: "", links: [], images: [] };
+  }
 }
 
 /** What is read of HTML as a renderer of Markdown writes it. */

@@ -1,0 +1,265 @@
+import { randomUUID } from "node:crypto";
+
+import { MessageType, PermissionFlagsBits } from "discord-api-types/v10";
+import { Keyv } from "keyv";
+
+import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
+import type { DiscordOptions } from "../../../src/adapters/discord/adapter.ts";
+import type { Place } from "../../../src/core/event.ts";
+import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
+import type { ChannelKind } from "../../../src/core/event.ts";
+import { startDiscordServer } from "../discord-server.ts";
+import type { DiscordServer, MessageView } from "../discord-server.ts";
+import { createMemoryLog } from "../log.ts";
+import { until } from "./harness.ts";
+import type { Harness, KnownChannel, OpenOptions, PlatformTraits, Room, Shown, Who } from "./harness.ts";
+import { readMarkdown } from "./readable.ts";
+import { createRecordedIntake } from "./recorded-intake.ts";
+
+export const discordTraits: PlatformTraits = {
+  acks: false,
+  guests: false,
+  otherBots: true,
+  replies: true,
+  attachments: true,
+  token: true,
+  activityIn: ["public", "private", "direct"],
+};
+
+/** The adapter, connected by the real client to a Discord of its own. */
+export async function openDiscord(
+  discord: Pick<DiscordOptions, "threads">,
+  { wrongToken = false }: OpenOptions = {},
+): Promise<Harness> {
+  const server = await startDiscordServer();
+  const ids: Readonly<Record<Who, string>> = {
+    admin: server.people.ada,
+    member: server.people.bo,
+    guest: server.people.gil,
+  };
+  const { general, secret } = server.channels;
+  const allow = PermissionFlagsBits.ViewChannel;
+  server.setOverwrite(secret, { id: ids.member, type: "member", allow });
+  // What Parley may, it could do by mistake.
+  const mayPing = PermissionFlagsBits.MentionEveryone;
+  server.setOverwrite(general, { id: server.bot.id, type: "member", allow: mayPing });
+  const intake = createRecordedIntake();
+  const cache = new Keyv();
+  let platform = await begin();
+
+  async function begin() {
+    const token = wrongToken ? `${server.token}x` : server.token;
+    const options = { token, apiUrl: server.apiUrl, requestsPerSecond: 100_000, ...discord };
+    const deps = { cache, now: Date.now, newId: randomUUID, log: createMemoryLog() };
+    const created = createDiscord(options, deps).platform;
+    await created.start(intake.take, () => {});
+    if (!wrongToken) await until(() => created.health().ok, "a connection to Discord");
+    return created;
+  }
+
+  const threadOf = (message: string) => server.threads(general).find(({ id }) => id === message);
+
+  const roomId = (room: Room, as: Who): string =>
+    room === "direct" ? server.dm(ids[as]) : room === "public" ? general : secret;
+
+  function channelOf({ channel, thread }: Place): string {
+    return thread !== undefined && server.threads(channel).some(({ id }) => id === thread) ? thread : channel;
+  }
+
+  const own = (channel: string, as?: Who): readonly Shown[] =>
+    server
+      .messages(channel, as ? { as: ids[as] } : {})
+      .filter(({ author, type }) => author === server.bot.id && written.includes(type))
+      .map(viewOf);
+
+  return {
+    get platform() {
+      return platform;
+    },
+    intake,
+    people: {
+      admin: person(ids.admin, "Ada", true),
+      member: person(ids.member, "Bo", false),
+      guest: person(ids.guest, "Gil", false),
+    },
+    names: {
+      parley: { typed: `<@${server.bot.id}>`, heard: "", heardWithin: "" },
+      person: (who) => ({
+        typed: `<@${ids[who]}>`,
+        heard: `@${{ admin: "Ada", member: "Bo", guest: "Gil" }[who]}`,
+      }),
+      channel: (room) =>
+        room === "public"
+          ? { typed: `<#${general}>`, heard: "#general" }
+          : { typed: `<#${secret}>`, heard: "#secret" },
+      link: { typed: "[a page](https://example.org/a?b=c)", heard: "[a page](https://example.org/a?b=c)" },
+      typed: (text) => text,
+      live: [
+        "@everyone",
+        "@here",
+        `<@${ids.member}>`,
+        `<@!${ids.member}>`,
+        `<@&${server.roles.team}>`,
+        `<#${general}>`,
+      ],
+    },
+    channels: channelsOf(server, ids),
+
+    async say({ as, room, thread, text, replyTo, files = [] }) {
+      const parent = roomId(room, as);
+      if (thread !== undefined && !threadOf(thread))
+        server.startThread({ as: ids[as], channel: parent, name: "A thread", message: thread });
+      const { id } = server.say({
+        as: ids[as],
+        channel: thread ?? parent,
+        content: text,
+        ...(replyTo !== undefined && { replyTo }),
+        attachments: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
+      });
+      return { id: id as MessageId, as, room, ...(thread !== undefined && { thread }) };
+    },
+    async edit({ as, id }, text) {
+      server.edit({ as: ids[as], message: id, content: text });
+    },
+    async remove({ id, ...said }, as = said.as) {
+      server.remove({ as: ids[as], message: id });
+    },
+    async press(as, _place, message, action) {
+      server.press({ as: ids[as], message, customId: action });
+    },
+    async removeOwn(_place, message) {
+      server.remove({ as: ids.admin, message });
+    },
+    async makeNoise({ id, as, room }) {
+      const [channel, person] = [roomId(room, as), ids[as]];
+      server.react({ as: person, message: id, emoji: "👍" });
+      server.resolveLinks({ message: id, url: "https://example.org/page" });
+      server.resolveLinks({ message: id, url: "https://example.org/page", partial: true });
+      server.startTyping({ as: person, channel });
+      server.pin({ as: room === "direct" ? person : ids.admin, message: id });
+      if (room === "direct") return;
+      for (const type of [MessageType.UserJoin, MessageType.GuildBoost, MessageType.ChannelNameChange])
+        server.postSystemMessage({ as: person, channel, type });
+      server.startThread({ as: person, channel, name: "A new thread", message: id });
+    },
+    async botSays(room, text) {
+      const channel = roomId(room, "member");
+      server.postByWebhook({ channel, name: "Hook", content: text });
+      return server.say({ as: server.people.otherBot, channel, content: text }).id as MessageId;
+    },
+    // As when a session is resumed a little behind what was delivered.
+    async deliverAgain({ id }) {
+      const event = server
+        .dispatched()
+        .findLast(({ t, d }) => t === "MESSAGE_CREATE" && (d as { id: string }).id === id);
+      if (!event) throw new Error(`${id} was never delivered`);
+      server.dispatchRaw("MESSAGE_CREATE", event.d);
+    },
+    wasAcked: () => {
+      throw new Error("nothing is acked in Discord");
+    },
+
+    shown: async (place, as) => own(channelOf(place), as),
+    notices: async (_place, who) => own(server.dm(ids[who]), who),
+    async everythingSeenBy(who) {
+      const rooms = Object.values(server.channels);
+      const threads = rooms.flatMap((parent) => server.threads(parent).map(({ id }) => id));
+      const direct = Object.values(ids).map((id) => server.dm(id));
+      return [...rooms, ...threads, ...direct].flatMap((channel) =>
+        server.messages(channel, { as: ids[who] }).map(({ content }) => readMarkdown(content).text),
+      );
+    },
+    canSee(who, { id }) {
+      if (server.messages(id).length === 0)
+        server.postSystemMessage({ as: server.people.owner, channel: id, type: MessageType.UserJoin });
+      return server.messages(id, { as: ids[who] }).length > 0;
+    },
+    activity: (place) => server.typing.filter(({ channel }) => channel === channelOf(place)).length,
+
+    async restart(meanwhile) {
+      await platform.stopIntake();
+      await platform.stop();
+      await meanwhile?.();
+      platform = await begin();
+    },
+    async [Symbol.asyncDispose]() {
+      await platform.stop();
+      await server.close();
+    },
+  };
+}
+
+const written: readonly number[] = [MessageType.Default, MessageType.Reply];
+
+const person = (id: string, name: string, isAdmin: boolean) => ({
+  id: id as PersonId,
+  name,
+  isAdmin,
+  isGuest: false,
+  isBot: false,
+});
+
+function channelsOf(server: DiscordServer, ids: Readonly<Record<Who, string>>): readonly KnownChannel[] {
+  const { general, random, secret, board, readOnly, noThreads, announcements, voice } = server.channels;
+  const { owner } = server.people;
+  const thread = server.startThread({ as: owner, channel: general, name: "chatter" });
+  const closed = server.startThread({ as: owner, channel: general, name: "whispers", private: true });
+  server.invite({ as: owner, thread: closed, person: server.bot.id });
+  server.invite({ as: owner, thread: closed, person: ids.guest });
+  const inGuild = (id: string, name: string, kind?: ChannelKind): KnownChannel => ({
+    workspace: server.guild.id as WorkspaceId,
+    id: id as ChannelId,
+    ...(kind && { facts: { name, kind } }),
+    title: name,
+  });
+  return [
+    inGuild(general, "general", "public"),
+    inGuild(random, "random", "public"),
+    inGuild(secret, "secret", "private"),
+    inGuild(board, "board"),
+    inGuild(readOnly, "read-only", "public"),
+    inGuild(noThreads, "no-threads", "public"),
+    inGuild(announcements, "announcements", "public"),
+    inGuild(voice, "voice", "public"),
+    inGuild(thread, "chatter", "public"),
+    inGuild(closed, "whispers", "private"),
+    ...Object.entries(ids).map(([who, id]) => ({
+      workspace: "@me" as WorkspaceId,
+      id: server.dm(id) as ChannelId,
+      facts: { name: who, kind: "direct" as const },
+      title: `direct channel of ${who}`,
+    })),
+  ];
+}
+
+interface Row {
+  readonly components?: readonly { readonly custom_id?: string; readonly label?: string }[];
+}
+
+/** Nobody sees the signs that keep a fence or a mention from being one. */
+const withoutInvisible = (text: string): string => text.replaceAll("\u200b", "");
+
+function viewOf(message: MessageView): Shown {
+  const { id, content, unfurled, pings, components, attachments, embeds } = message;
+  const { text, code, links, images } = readMarkdown(content);
+  const buttons = (components as readonly Row[]).flatMap((row) => row.components ?? []);
+  const outsideCode = content.replaceAll(/```[\s\S]*?```|``[\s\S]*?``|`[^`]*`/g, " ");
+  return {
+    id: id as MessageId,
+    source: content,
+    text: withoutInvisible(text),
+    code: withoutInvisible(code),
+    links,
+    previews: [...unfurled, ...images, ...embeds.map(({ url }) => url ?? "an embed")],
+    pings: [
+      ...pings.users,
+      ...pings.roles,
+      ...(pings.everyone ? ["everyone"] : []),
+      // Nobody is notified of these, and yet they look like it.
+      ...(outsideCode.match(/(?<!\\)<@[!&]?\d+>/g) ?? []),
+    ],
+    buttons: buttons.map(({ label }) => label ?? ""),
+    isGrowing: buttons.some((button) => button.custom_id === "stop"),
+    files: attachments.map(({ filename }) => filename),
+  };
+}

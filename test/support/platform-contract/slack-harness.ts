@@ -1,0 +1,251 @@
+import { randomUUID } from "node:crypto";
+
+import { createWebServer } from "../../../src/adapters/http/server.ts";
+import { createSlack } from "../../../src/adapters/slack/adapter.ts";
+import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
+import type { Place } from "../../../src/core/event.ts";
+import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
+import { createMemoryLog } from "../log.ts";
+import { startSlackServer } from "../slack-server.ts";
+import type { SlackServer } from "../slack-server.ts";
+import { until } from "./harness.ts";
+import type {
+  Harness,
+  KnownChannel,
+  Names,
+  OpenOptions,
+  PlatformTraits,
+  Room,
+  Said,
+  Who,
+} from "./harness.ts";
+import { createRecordedIntake } from "./recorded-intake.ts";
+import { makeSlackNoise } from "./slack-noise.ts";
+import { viewEphemeral, viewMessage } from "./slack-view.ts";
+
+export const slackTraits: PlatformTraits = {
+  acks: true,
+  guests: true,
+  otherBots: true,
+  replies: false,
+  attachments: true,
+  token: true,
+  // Outside of threads of the app's own tab the growing message is the sign.
+  activityIn: [],
+};
+
+export interface SlackHarnessOptions extends Pick<SlackOptions, "streaming"> {
+  readonly mode: "socket" | "http";
+}
+
+/** The adapter, connected by the real clients to a Slack of its own. */
+export async function openSlack(
+  { mode, streaming }: SlackHarnessOptions,
+  { wrongToken = false }: OpenOptions = {},
+): Promise<Harness> {
+  const server = await startSlackServer({ mode, retryDelaysMs: [0, 30] });
+  const ids: Readonly<Record<Who, string>> = {
+    admin: server.users.ada,
+    member: server.users.bo,
+    guest: server.users.guest,
+  };
+  const { general, secret } = server.channels;
+  const intake = createRecordedIntake();
+  let running = await begin();
+
+  async function begin() {
+    const log = createMemoryLog();
+    const { botToken, appToken, signingSecret, apiUrl } = server;
+    const secrets = mode === "socket" ? { appToken } : { signingSecret };
+    const created = createSlack(
+      { botToken: wrongToken ? `${botToken}x` : botToken, apiUrl, streaming, ...secrets },
+      { now: Date.now, newId: randomUUID, log },
+    );
+    const { platform } = created;
+    const webhooks = created.webhooks ? [created.webhooks] : [];
+    const parts = async () => ({ slack: platform.health() });
+    const web = createWebServer({ host: "127.0.0.1", port: 0, log, parts, routes: [], webhooks });
+    if (mode === "http") server.connectTo(new URL("/slack/events", (await web.start()).url).href);
+    await platform.start(intake.take, () => {});
+    if (!wrongToken) await until(() => platform.health().ok, "a connection to Slack");
+    return { platform, web };
+  }
+
+  async function end(): Promise<void> {
+    await running.platform.stopIntake();
+    await running.platform.stop();
+    await running.web.stop();
+  }
+
+  const roomId = (room: Room, as: Who): string =>
+    room === "direct" ? server.im(ids[as]) : room === "public" ? general : secret;
+  const ref = ({ room, as, id }: Said) => ({ channel: roomId(room, as), ts: id });
+  const own = ({ channel, thread }: Place, as?: Who) =>
+    server
+      .messages(channel, { ...(thread && { threadTs: thread }), ...(as && { as: ids[as] }) })
+      .filter(({ user }) => user === server.bot.userId);
+  const isDirect = (channel: string): boolean => channel.startsWith("D");
+
+  return {
+    get platform() {
+      return running.platform;
+    },
+    intake,
+    people: {
+      admin: person(ids.admin, "ada", { isAdmin: true }),
+      member: person(ids.member, "bo"),
+      guest: person(ids.guest, "guest", { isGuest: true }),
+    },
+    names: namesIn(server, ids),
+    channels: channelsOf(server, ids),
+
+    async say({ as, room, thread, text, files = [] }) {
+      const { ts } = server.say({
+        as: ids[as],
+        channel: roomId(room, as),
+        text,
+        ...(thread !== undefined && { threadTs: thread }),
+        files: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
+      });
+      return { id: ts as MessageId, as, room, ...(thread !== undefined && { thread }) };
+    },
+    async edit(said, text) {
+      server.edit({ as: ids[said.as], message: ref(said), text });
+    },
+    async remove(said, as = said.as) {
+      server.remove({ as: ids[as], message: ref(said) });
+    },
+    async press(as, { channel }, message, action) {
+      server.press({ as: ids[as], message: { channel, ts: message }, actionId: action });
+    },
+    async removeOwn({ channel }, message) {
+      server.remove({ as: ids.admin, message: { channel, ts: message } });
+    },
+    makeNoise: async (said) => makeSlackNoise(server, ids[said.as], ref(said)),
+    async botSays(room, text) {
+      const channel = roomId(room, "member");
+      server.postByWebhook({ channel, name: "Hook", text });
+      return server.say({ as: server.users.otherBot, channel, text }).ts as MessageId;
+    },
+    async deliverAgain(said) {
+      const before = server.deliveries.filter(({ payload }) => eventIn(payload)?.ts === said.id);
+      for (const delivery of before) server.repeat(delivery);
+      server.resend(ref(said), "message");
+      if (said.room !== "direct") server.resend(ref(said), "app_mention");
+    },
+    wasAcked: (text) =>
+      server.deliveries.some(
+        ({ payload, ackedAt }) => ackedAt !== undefined && eventIn(payload)?.text === text,
+      ),
+
+    shown: async (place, as) => own(place, as).map(viewMessage),
+    async notices(place, who) {
+      if (isDirect(place.channel)) return own(place, who).map(viewMessage);
+      return server
+        .ephemerals(ids[who])
+        .filter(({ channel, threadTs }) => channel === place.channel && threadTs === place.thread)
+        .map(viewEphemeral);
+    },
+    async everythingSeenBy(who) {
+      const channels = [...Object.values(server.channels), ...Object.values(ids).map(server.im)];
+      const messages = channels.flatMap((channel) => server.messages(channel, { as: ids[who] }));
+      return [...messages.map(viewMessage), ...server.ephemerals(ids[who]).map(viewEphemeral)].map(
+        ({ text }) => text,
+      );
+    },
+    canSee(who, { id }) {
+      // Somebody must have said something for it to be seen.
+      if (server.messages(id).length === 0) {
+        const as = ids.admin;
+        if (id === (server.channels.archived as ChannelId))
+          server.changeChannel({ kind: "archive", as, channel: id });
+        else server.changeChannel({ kind: "topic", as, channel: id, topic: "Anything" });
+      }
+      return server.messages(id, { as: ids[who] }).length > 0;
+    },
+    activity: () => 0,
+
+    async restart(meanwhile) {
+      await end();
+      await meanwhile?.();
+      // Slack has given up on what nobody acked.
+      await until(() => server.deliveries.every(({ finished }) => finished), "the last attempts");
+      running = await begin();
+    },
+    async [Symbol.asyncDispose]() {
+      await end();
+      await server.close();
+    },
+  };
+}
+
+function namesIn(server: SlackServer, ids: Readonly<Record<Who, string>>): Names {
+  const { general, secret } = server.channels;
+  const names: Readonly<Record<Who, string>> = { admin: "ada", member: "bo", guest: "guest" };
+  return {
+    parley: { typed: `<@${server.bot.userId}>`, heard: "", heardWithin: "@Parley" },
+    person: (who) => ({ typed: `<@${ids[who]}>`, heard: `@${names[who]}` }),
+    channel: (room) =>
+      room === "public"
+        ? { typed: `<#${general}|general>`, heard: "#general" }
+        : { typed: `<#${secret}|>`, heard: "#secret" },
+    link: {
+      typed: "<https://example.org/a?b=c&amp;d=e|a page>",
+      heard: "[a page](https://example.org/a?b=c&d=e)",
+    },
+    typed: (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+    live: [
+      `<@${ids.member}>`,
+      `<@${ids.member}|bo>`,
+      "<!channel>",
+      "<!here>",
+      "<!everyone>",
+      "<!here|here>",
+      "<!subteam^S0123ABCD|@team>",
+      `<#${general}>`,
+      "@channel",
+      "@here",
+      "@everyone",
+    ],
+  };
+}
+
+function channelsOf(server: SlackServer, ids: Readonly<Record<Who, string>>): readonly KnownChannel[] {
+  const { general, random, secret, archived, elsewhere, hidden, shared, group } = server.channels;
+  const channel = (id: string, title: string, facts?: KnownChannel["facts"]): KnownChannel => ({
+    workspace: server.team.id as WorkspaceId,
+    id: id as ChannelId,
+    ...(facts && { facts }),
+    title,
+  });
+  return [
+    channel(general, "general", { name: "general", kind: "public" }),
+    channel(random, "random", { name: "random", kind: "public" }),
+    channel(secret, "secret", { name: "secret", kind: "private" }),
+    channel(archived, "old-news", { name: "old-news", kind: "public" }),
+    channel(elsewhere, "elsewhere"),
+    channel(hidden, "hidden"),
+    channel(shared, "shared"),
+    channel(group, "the group", { name: "mpdm-ada--bo--parley-1", kind: "private" }),
+    ...Object.entries(ids).map(([who, id]) =>
+      channel(server.im(id), `direct channel of ${who}`, { name: who, kind: "direct" }),
+    ),
+  ];
+}
+
+const person = (id: string, name: string, rights: { isAdmin?: boolean; isGuest?: boolean } = {}) => ({
+  id: id as PersonId,
+  name,
+  isAdmin: false,
+  isGuest: false,
+  isBot: false,
+  ...rights,
+});
+
+interface SentEvent {
+  readonly ts?: string;
+  readonly text?: string;
+}
+
+const eventIn = (payload: unknown): SentEvent | undefined =>
+  (payload as { readonly event?: SentEvent }).event;
