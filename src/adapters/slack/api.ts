@@ -76,7 +76,7 @@ export function createApi(options: {
         }
         pace.note(method);
         try {
-          return await orAborted(client.apiCall(method, args), signal);
+          return await orAborted(() => client.apiCall(method, args), signal);
         } catch (thrown) {
           const error = toPlatformError(thrown, signal);
           if (isTokenRefusal(error)) options.onRefused(error);
@@ -126,11 +126,13 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The client takes no signal: what is on the wire goes on, and nobody waits for it. */
-function orAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
+function orAborted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(toPlatformError(undefined, signal));
+    if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    call.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    call()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", onAbort));
   });
 }

@@ -4,7 +4,7 @@ import type { Intake, Logger } from "../../core/ports.ts";
 import type { Directory } from "./directory.ts";
 import { parseBody } from "./parse.ts";
 import type { ParseContext } from "./parse.ts";
-import { mentionedUsers } from "./read-text.ts";
+import { mentionedUsers, namelessChannels } from "./read-text.ts";
 import type { MessagePayload } from "./schema.ts";
 
 /** Hands what Slack sent to the inbox. */
@@ -43,8 +43,11 @@ export function createEventIntake(deps: {
       (id) => id !== undefined && id !== context().botUserId && directory.userName(id) === undefined,
     );
     const lookUps = [...new Set(wanted as string[])].map((id) => directory.loadUser(id, signal));
-    if (channel !== undefined && directory.channelKind(channel) === undefined)
-      lookUps.push(directory.loadChannel(channel, signal).then(() => undefined));
+    const channels = namelessChannels(message.text ?? "", maxNames).filter(
+      (id) => directory.channelName(id) === undefined,
+    );
+    if (channel !== undefined && directory.channelKind(channel) === undefined) channels.unshift(channel);
+    for (const id of new Set(channels)) lookUps.push(directory.loadChannel(id, signal).then(() => undefined));
     for (const outcome of await Promise.allSettled(lookUps))
       if (outcome.status === "rejected")
         log.debug({ error: codeOf(outcome.reason) }, "a name could not be looked up");

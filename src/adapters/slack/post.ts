@@ -97,7 +97,7 @@ export function createPost(deps: PostDeps): Post {
 
   return {
     findPosted,
-    post(place, cause, { text, buttons, files }, signal) {
+    async post(place, cause, { text, buttons, files }, signal) {
       refuseFiles(files);
       return postAll(place, cause, { markdown: text, ...(buttons && { buttons }) }, signal);
     },

@@ -55,8 +55,17 @@ function splitOnce(text: string, mark: string): [string, string | undefined] {
 
 /** Ids of the people that a text mentions; at most so many are looked up. */
 export function mentionedUsers(text: string, limit: number): readonly string[] {
+  return idsIn(text, /<@([A-Z0-9]{1,64})(?:\|[^<>]*)?>/g, limit);
+}
+
+/** Ids of the channels that a text names without saying what they are called. */
+export function namelessChannels(text: string, limit: number): readonly string[] {
+  return idsIn(text, /<#([A-Z0-9]{1,64})\|?>/g, limit);
+}
+
+function idsIn(text: string, pattern: RegExp, limit: number): readonly string[] {
   const found = new Set<string>();
-  for (const [, id = ""] of text.matchAll(/<@([A-Z0-9]{1,64})(?:\|[^<>]*)?>/g)) {
+  for (const [, id = ""] of text.matchAll(pattern)) {
     if (found.size >= limit) break;
     found.add(id);
   }

@@ -28,14 +28,33 @@ export function renderMessages(markdown: string, { isOpen = false } = {}): reado
   return splitMarkdown(closed, 1_000).map((text) => makeInert(text).slice(0, maxMarkdownChars));
 }
 
+/** A block of code, closed or not, or code within a line. */
+const code = /(```[\s\S]*?(?:```|$)|`[^`\n]+`)/;
+
 /**
- * Takes the effect from what a model wrote: an invisible character keeps Slack from seeing a mention, in code too, where
- * nothing can be escaped. Invisible characters that could hide one are dropped first.
+ * Takes the effect from what a model wrote: an invisible character keeps Slack from seeing a mention. Invisible
+ * characters that could hide one are dropped first. Code is copied and run, so that in it only what is a mention to the
+ * letter is touched.
  */
 export function makeInert(markdown: string): string {
+  return markdown
+    .toWellFormed()
+    .replaceAll(/[\u200b\u2060\ufeff\u00ad]/g, "")
+    .split(code)
+    .map((piece, index) => (index % 2 === 1 ? makeCodeInert(piece) : makeProseInert(piece)))
+    .join("");
+}
+
+function makeCodeInert(piece: string): string {
+  return piece.replaceAll(
+    /(<|&lt;)(?=@[UW][A-Z0-9]|#C[A-Z0-9]|!(?:channel|here|everyone|group|subteam|date)\b)/g,
+    `$1${joiner}`,
+  );
+}
+
+function makeProseInert(piece: string): string {
   return (
-    markdown
-      .replaceAll(/[\u200b\u2060\ufeff\u00ad]/g, "")
+    piece
       // Mentions, channels, groups and commands, also as entities that Markdown would decode.
       .replaceAll(
         /(<|&lt;|&#0*60;|&#x0*3c;)(?=[@#!]|&(?:commat|num|excl|#0*(?:64|35|33)|#x0*(?:40|23|21));)/gi,
@@ -48,6 +67,10 @@ export function makeInert(markdown: string): string {
       )
       .replaceAll(/^(\s{0,3}\[[^\]\n]+\]:\s*)<?([^\s>]+)>?/gm, (whole, head: string, address: string) =>
         isHarmless(address) ? whole : `${head}#`,
+      )
+      // An address in angle brackets is a link, whatever it leads to.
+      .replaceAll(/<(?=([a-z][a-z0-9+.-]*:[^\s<>]*)>)/gi, (whole, address: string) =>
+        isHarmless(address) ? whole : `${whole}${joiner}`,
       )
   );
 }
