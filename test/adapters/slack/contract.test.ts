@@ -1,5 +1,5 @@
 import { describePlatform } from "../../support/platform-contract/contract.ts";
-import { openSlack, slackTraits } from "../../support/platform-contract/slack-harness.ts";
+import { openSlack, slackStreamTraits, slackTraits } from "../../support/platform-contract/slack-harness.ts";
 
 describePlatform("Slack over a socket", slackTraits, (options) =>
   openSlack({ mode: "socket", streaming: "auto" }, options),
@@ -9,6 +9,6 @@ describePlatform("Slack over HTTP", slackTraits, (options) =>
   openSlack({ mode: "http", streaming: "update" }, options),
 );
 
-describePlatform("Slack with native streams", slackTraits, (options) =>
+describePlatform("Slack with native streams", slackStreamTraits, (options) =>
   openSlack({ mode: "socket", streaming: "native" }, options),
 );

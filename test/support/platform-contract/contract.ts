@@ -27,8 +27,8 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
     testResuming(open);
     testPosting(open);
     testLongTexts(open);
-    testMarkdown(open);
-    testInertTexts(open);
+    testMarkdown(traits, open);
+    testInertTexts(traits, open);
     testNotices(traits, open);
     testDirectory(open);
     testHistory(traits, open);

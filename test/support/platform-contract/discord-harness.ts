@@ -22,6 +22,7 @@ export const discordTraits: PlatformTraits = {
   otherBots: true,
   replies: true,
   attachments: true,
+  previews: false,
   token: true,
   activityIn: ["public", "private", "direct"],
 };

@@ -30,6 +30,8 @@ export interface PlatformTraits {
   readonly attachments: boolean;
   /** It is connected to with a token. */
   readonly token: boolean;
+  /** Nothing can keep a picture at a link from showing itself. */
+  readonly previews: boolean;
   /** Where it shows that Parley is at work. */
   readonly activityIn: readonly Room[];
 }

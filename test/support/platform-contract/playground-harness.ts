@@ -17,6 +17,7 @@ export const playgroundTraits: PlatformTraits = {
   otherBots: false,
   replies: false,
   attachments: false,
+  previews: false,
   token: false,
   activityIn: ["public", "private", "direct"],
 };

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Place } from "../../../src/core/event.ts";
 import type { MessageId, PersonId } from "../../../src/core/ids.ts";
 import type { Platform } from "../../../src/core/ports.ts";
-import { causeOf, never, question } from "./harness.ts";
+import { causeOf, never, question, settle } from "./harness.ts";
 import type { OpenHarness, Room } from "./harness.ts";
 
 const rooms: readonly Room[] = ["public", "private", "direct"];
@@ -117,6 +117,8 @@ export function testPosting(open: OpenHarness): void {
       const { place, author } = await question(harness, "public");
       const own = await harness.platform.post(place, causeOf("own"), { text: "own" }, never);
       await expect(run(harness.platform, place, own, author.id)).rejects.toMatchObject({ code: "aborted" });
+      // Nor does anything happen behind the caller's back.
+      await settle(harness, "public");
       expect((await harness.shown(place)).map(({ text }) => text)).toEqual(["own"]);
     });
   });

@@ -29,10 +29,14 @@ export const slackTraits: PlatformTraits = {
   otherBots: true,
   replies: false,
   attachments: true,
+  previews: false,
   token: true,
   // Outside of threads of the app's own tab the growing message is the sign.
   activityIn: [],
 };
+
+/** chat.startStream takes no `unfurl_media` (slackapi/node-slack-sdk#2389). */
+export const slackStreamTraits: PlatformTraits = { ...slackTraits, previews: true };
 
 export interface SlackHarnessOptions extends Pick<SlackOptions, "streaming"> {
   readonly mode: "socket" | "http";
