@@ -158,11 +158,11 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   });
 
   releases.push(() => web.stop());
+  await catchUp.start([...platforms.values()]);
   for (const platform of platforms.values()) releases.push(() => platform.stop());
   await Promise.all(
     [...platforms.values()].map((platform) => platform.start(dispatch.intake, () => catchUp.run(platform))),
   );
-  catchUp.start([...platforms.values()]);
   dispatch.start();
   releases.push(async () => {
     await Promise.all([catchUp.stop(), ...[...platforms.values()].map((platform) => platform.stopIntake())]);

@@ -119,6 +119,11 @@ export interface Platform {
    * @throws AppError only for what is wrong before anything is asked of the platform
    */
   start(intake: Intake, onGap: () => void): Promise<void>;
+  /**
+   * Resolves once Parley was connected for the first time: what an earlier process posted can't be told apart before.
+   * @throws AppError `platform_unreachable` when that takes too long, `aborted`
+   */
+  ready(signal: AbortSignal): Promise<void>;
   /** Takes in nothing more; what is being posted may go on until `stop`. */
   stopIntake(): Promise<void>;
   stop(): Promise<void>;

@@ -9,8 +9,8 @@ import { describeError } from "./explain.ts";
 export interface CatchUp {
   /** To be called when a platform is connected and may have said something in vain before; one run at a time. */
   run(platform: Platform): void;
-  /** Begins to note when each platform was last heard. */
-  start(platforms: readonly Platform[]): void;
+  /** Notes from now on when each platform was last heard. To be called before they start. */
+  start(platforms: readonly Platform[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,8 +20,8 @@ const marginMs = 2 * noteEveryMs;
 /** A thread that was quiet for longer is hardly written in again during one outage. */
 const recentMs = 24 * 3_600_000;
 const maxThreads = 200;
-const retryMs = 5_000;
-const maxTries = 5;
+const firstDelayMs = 1_000;
+const maxDelayMs = 60_000;
 
 export function createCatchUp(deps: {
   readonly conversations: Conversations;
@@ -57,7 +57,9 @@ export function createCatchUp(deps: {
       running.set(platform, work);
     },
 
-    start(platforms) {
+    async start(platforms) {
+      for (const { name } of platforms)
+        if ((await presence.heardAt(name)) === undefined) await presence.note(name, now());
       noting = setInterval(() => {
         note(platforms).catch((error: unknown) =>
           log.warn(describeError(toAppError(error)), "when platforms were last heard could not be noted"),
@@ -72,15 +74,17 @@ export function createCatchUp(deps: {
     },
   };
 
+  /** Tried until it is done: until then nobody notes that the platform was heard. */
   async function catchUp(platform: Platform): Promise<void> {
-    for (let tries = 1; tries <= maxTries && !ended.signal.aborted; tries++) {
+    for (let tries = 1; !ended.signal.aborted; tries++) {
       try {
         return await takeMissed(platform);
       } catch (thrown) {
         const error = toAppError(thrown);
         if (ended.signal.aborted) return;
         log.warn({ platform: platform.name, tries, ...describeError(error) }, "catching up failed");
-        await sleep(error.retryAfterMs ?? retryMs, undefined, { signal: ended.signal }).catch(
+        const delayMs = Math.min(firstDelayMs * 2 ** (tries - 1), maxDelayMs);
+        await sleep(Math.max(delayMs, error.retryAfterMs ?? 0), undefined, { signal: ended.signal }).catch(
           () => undefined,
         );
       }

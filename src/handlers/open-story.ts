@@ -18,6 +18,7 @@ export async function openStory(
   if (first === undefined) throw new AppError("internal", "a claim without entries");
   const last = more.at(-1) ?? first;
   const platform = platformOf(last.place);
+  await platform.ready(signal);
   const cause = `reply:${identityOf(first)}` as CauseId;
   const state = claim.state as StoryState | undefined;
   const resumed = claim.entries.some((entry) => entry.attempt > 1);

@@ -139,8 +139,8 @@ export interface ParleyOnPlatform extends AsyncDisposable {
   readonly openai: OpenAiServer;
   readonly log: readonly LogLine[];
   readonly url: string;
-  /** Stops the program and starts it again on the same folder. */
-  restart(): Promise<void>;
+  /** Stops the program and starts it again on the same folder, after `meanwhile` and with a clock that is ahead. */
+  restart(options?: { readonly meanwhile?: () => Promise<void>; readonly aheadMs?: number }): Promise<void>;
 }
 
 /** The whole program in this process, connected to one local platform and a local model service. */
@@ -163,8 +163,9 @@ export async function startParleyOn(
     },
     { path: "parley.yaml", text: typeof settings === "string" ? settings : settings(local) },
   );
-  const begin = async (): Promise<App> => {
-    const started = await startApp(config, { log, now: Date.now, newId: randomUUID });
+  const begin = async (aheadMs = 0): Promise<App> => {
+    const now = () => Date.now() + aheadMs;
+    const started = await startApp(config, { log, now, newId: randomUUID });
     local.connect?.(started.url);
     await local.chat.until(
       async () => ((await fetch(`${started.url}/readyz`)).ok ? true : undefined),
@@ -188,9 +189,10 @@ export async function startParleyOn(
       if (!app) throw new Error("Parley is stopped");
       return app.url;
     },
-    async restart() {
+    async restart({ meanwhile, aheadMs } = {}) {
       await stop();
-      app = await begin();
+      await meanwhile?.();
+      app = await begin(aheadMs);
     },
     async [Symbol.asyncDispose]() {
       await stop();

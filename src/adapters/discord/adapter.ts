@@ -95,6 +95,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       packets.open(intake);
       connection.start(packets.take, onGap);
     },
+    ready: connection.ready,
     async stopIntake() {
       await packets.close();
       await acquaintances.save();

@@ -11,6 +11,7 @@ import {
 } from "discord.js";
 
 import type { Logger, PartHealth } from "../../core/ports.ts";
+import { createReadiness } from "../../core/readiness.ts";
 import { intents } from "./manifest.ts";
 import type { Packet } from "./parse.ts";
 
@@ -19,6 +20,8 @@ export interface Connection {
   client(): Client | undefined;
   /** Begins to connect, for as long as it takes. `onGap` is told of each new session: what was sent before it is missed. */
   start(onPacket: (packet: Packet) => void, onGap: () => void): void;
+  /** @throws AppError `platform_unreachable`, `aborted` */
+  ready(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
   health(): PartHealth;
   /** REST says that the token is no longer accepted. */
@@ -63,6 +66,7 @@ export function createConnection(options: {
 }): Connection {
   const { token, apiUrl, log } = options;
   const stopping = new AbortController();
+  const readiness = createReadiness();
   let client: Client | undefined;
   let shards: ShardKeeper | undefined;
   let running: Promise<void> | undefined;
@@ -91,6 +95,7 @@ export function createConnection(options: {
       packet.t = "";
     });
     const beginSession = () => {
+      readiness.begin();
       say(true, connected);
       onGap();
     };
@@ -153,6 +158,7 @@ export function createConnection(options: {
       health = { ok: false, detail: "Parley has left Discord." };
     },
     health: () => health,
+    ready: readiness.wait,
     refuseToken: () => say(false, badToken),
   };
 }

@@ -83,6 +83,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       intake = takesIn;
       await post.deliverLeftOver();
     },
+    async ready() {},
     async stopIntake() {
       intake = undefined;
     },

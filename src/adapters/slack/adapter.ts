@@ -76,6 +76,7 @@ export function createSlack(
       intake.open(takes);
       connection.start({ onBody: intake.take, onTabOpened: suggestPrompts, onGap });
     },
+    ready: connection.ready,
     async stopIntake() {
       intake.close();
     },

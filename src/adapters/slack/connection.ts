@@ -5,6 +5,7 @@ import type { Receiver } from "@slack/bolt";
 import type { Hono } from "hono";
 
 import { AppError } from "../../core/errors.ts";
+import { createReadiness } from "../../core/readiness.ts";
 import type { Logger, Now, PartHealth } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { silentLogger } from "./api.ts";
@@ -24,6 +25,8 @@ export interface Connection {
   /** Empty until Slack has said it. */
   identity(): Identity;
   start(handlers: ConnectionHandlers): void;
+  /** @throws AppError `platform_unreachable`, `aborted` */
+  ready(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
   health(): PartHealth;
   /** Slack no longer accepts the bot's token. */
@@ -58,6 +61,7 @@ export function createConnection(options: {
 }): Connection {
   const { api, appToken, signingSecret, apiUrl, now, log } = options;
   const stopping = new AbortController();
+  const readiness = createReadiness();
   let identity = nobody;
   let handlers: ConnectionHandlers | undefined;
   let health: PartHealth = { ok: false, detail: "Connecting to Slack." };
@@ -146,6 +150,7 @@ export function createConnection(options: {
         const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(authMs)]);
         const answer = AuthTest.parse(await api().call("auth.test", {}, { repeatable: true, signal }));
         identity = { teamId: answer.team_id, userId: answer.user_id, botId: answer.bot_id };
+        readiness.begin();
         return true;
       } catch (thrown) {
         const error = toPlatformError(thrown);
@@ -179,6 +184,7 @@ export function createConnection(options: {
     identity: () => identity,
     webhooks,
     health: () => health,
+    ready: readiness.wait,
     refuse,
     start(given) {
       handlers = given;
