@@ -1,3 +1,5 @@
+import type { BoundedMap } from "../../core/bounded-map.ts";
+import type { Place } from "../../core/event.ts";
 import type { Logger, Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import type { Directory } from "./directory.ts";
@@ -24,6 +26,43 @@ export function createShowActivity(deps: {
       isRefused = refusalOf(error) === "missing_scope";
       throw error;
     }
+  };
+}
+
+const maxTitleChars = 60;
+const titleMs = 10_000;
+
+/**
+ * Names a conversation of the app's tab by the beginning of Parley's first answer in it: what people wrote may not pass
+ * moderation, and then it has no answer. @see https://docs.slack.dev/reference/methods/assistant.threads.setTitle
+ */
+export function createSetTitle(deps: {
+  readonly api: Api;
+  readonly directory: Directory;
+  readonly titled: BoundedMap<true>;
+  readonly log: Logger;
+}): (place: Place, answer: string) => void {
+  const { api, directory, titled, log } = deps;
+  return ({ channel, thread }, answer) => {
+    if (thread === undefined || directory.channelKind(channel) !== "direct") return;
+    const key = `${channel} ${thread}`;
+    if (titled.get(key)) return;
+    titled.set(key, true);
+    const [line = ""] = answer
+      .replaceAll(/[*_`#>|[\]]/g, "")
+      .trim()
+      .split("\n");
+    const title =
+      line.length > maxTitleChars ? `${line.slice(0, maxTitleChars).trimEnd().toWellFormed()}…` : line;
+    if (title === "") return;
+    const args = { channel_id: channel, thread_ts: thread, title };
+    api
+      .call("assistant.threads.setTitle", args, {
+        repeatable: true,
+        optional: true,
+        signal: AbortSignal.timeout(titleMs),
+      })
+      .catch((error: unknown) => log.debug({ refusal: refusalOf(error) ?? "none" }, "no title was set"));
   };
 }
 

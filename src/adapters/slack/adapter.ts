@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
 
+import { createBoundedMap } from "../../core/bounded-map.ts";
 import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
-import { createShowActivity, createSuggestPrompts } from "./activity.ts";
+import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
 import { createApi } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
@@ -33,6 +34,9 @@ export interface SlackDeps {
   readonly log: Logger;
 }
 
+/** Of conversations in the app's tab whose title was set. */
+const maxTitled = 5_000;
+const titledMs = 7 * 24 * 3_600_000;
 /** A markdown block takes 12,000; what is made harmless grows by little, and what grows more is split once more. */
 const maxMessageChars = 11_000;
 
@@ -56,6 +60,8 @@ export function createSlack(
   const messages = createMessages(api);
   const direct = createDirectChannels(api, now);
   const postOnce = createPostOnce({ api, messages, botUserId });
+  const titled = createBoundedMap<true>({ maxSize: maxTitled, ttlMs: titledMs, now });
+  const setTitle = createSetTitle({ api, directory, titled, log });
   const suggestPrompts = createSuggestPrompts({ api, prompts: en.suggestedPrompts, log });
 
   const platform: Platform = {
@@ -87,7 +93,14 @@ export function createSlack(
     health: connection.health,
 
     openReply: (place, intent) =>
-      createReply(place, intent, { api, messages, postOnce, streaming, channelKind: directory.channelKind }),
+      createReply(place, intent, {
+        api,
+        messages,
+        postOnce,
+        streaming,
+        channelKind: directory.channelKind,
+        onWhole: setTitle,
+      }),
     ...createPost({ api, messages, direct, botUserId }),
     notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
     showActivity: createShowActivity({ api, directory, status: en.activity }),

@@ -17,6 +17,8 @@ export interface ReplyDeps {
   readonly postOnce: PostOnce;
   readonly streaming: Streaming;
   readonly channelKind: (channel: string) => ChannelKind | undefined;
+  /** Told the beginning of each whole reply. */
+  readonly onWhole: (place: Place, beginning: string) => void;
 }
 
 /** One message of the reply. One that somebody deleted stays deleted. */
@@ -33,7 +35,7 @@ interface Part {
  * What grows is left out where the workspace's rate leaves no room for it beside final texts; these wait for their turn.
  */
 export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps): LiveReply {
-  const { api, messages, postOnce, streaming, channelKind } = deps;
+  const { api, messages, postOnce, streaming, channelKind, onWhole } = deps;
   const { channel } = place;
   const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
   let mayStream = wantsStream();
@@ -125,7 +127,10 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
         else if (!part.gone) await change(index, part, markdown, isLast, options);
       }
       // What an earlier attempt posted may still be needed while the text grows again.
-      if (final) await removeParts(parts.splice(texts.length), signal);
+      if (final) {
+        await removeParts(parts.splice(texts.length), signal);
+        onWhole(place, texts[0] ?? "");
+      }
       return standing();
     },
 

@@ -175,3 +175,15 @@ test("suggests what to ask when somebody opens the app's tab, once", async () =>
   await ask(slack, "dm");
   expect(server.suggestedPrompts).toHaveLength(1);
 });
+
+test("names a conversation of the app's tab by the beginning of its first answer", async () => {
+  await using slack = await connect();
+  const { place, author } = await ask(slack, "tab");
+  await slack.platform
+    .openReply(place, intent("c1", [], author.id))
+    .show(["**Tides** come twice a day.\n\nMore."], showing(true));
+  const thread = () => slack.server.agentThread(place.channel, place.thread ?? "");
+  await slack.server.until(() => thread()?.title, "the title");
+  await slack.platform.openReply(place, intent("c2", [], author.id)).show(["Another"], showing(true));
+  expect(thread()?.title).toBe("Tides come twice a day.");
+});
