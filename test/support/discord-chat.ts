@@ -42,7 +42,7 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
       return server.messages(channelOf(where), { as: people[where.as] }).map((message) => ({
         id: message.id,
         isOwn: message.author === server.bot.id && message.type !== 18 && message.type !== 21,
-        text: message.content,
+        text: message.content.replaceAll(`<@${server.bot.id}>`, "@Parley"),
         writing: message.components.length > 0,
       }));
     },

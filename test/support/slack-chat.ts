@@ -41,7 +41,7 @@ export function createSlackChat(server: SlackServer): ChatClient {
       return server.messages(channelOf(where), viewOf(where)).map((message) => ({
         id: message.ts,
         isOwn: message.user === server.bot.userId,
-        text: message.shown,
+        text: message.shown.replaceAll(`<@${server.bot.userId}>`, "@Parley"),
         writing:
           message.streamingState === "in_progress" ||
           message.blocks.some((block) => (block as { type?: string }).type === "actions"),
