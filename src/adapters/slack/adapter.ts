@@ -60,6 +60,7 @@ export function createSlack(
   const messages = createMessages(api);
   const direct = createDirectChannels(api, now);
   const postOnce = createPostOnce({ api, messages, botUserId });
+  const post = createPost({ api, messages, direct, botUserId });
   const titled = createBoundedMap<true>({ maxSize: maxTitled, ttlMs: titledMs, now });
   const setTitle = createSetTitle({ api, directory, titled, log });
   const suggestPrompts = createSuggestPrompts({ api, prompts: en.suggestedPrompts, log });
@@ -97,11 +98,12 @@ export function createSlack(
         api,
         messages,
         postOnce,
+        findPosted: post.findPosted,
         streaming,
         channelKind: directory.channelKind,
         onWhole: setTitle,
       }),
-    ...createPost({ api, messages, direct, botUserId }),
+    ...post,
     notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
     showActivity: createShowActivity({ api, directory, status: en.activity }),
 

@@ -26,6 +26,8 @@ export interface Api {
 const attemptMs = 15_000;
 const maxAttempts = 3;
 const firstDelayMs = 300;
+/** What was sent to be written will stand: for so long it is waited for, so that it is known and nothing overtakes it. */
+const writeGraceMs = 3_000;
 /** Slack's waits are a minute at most; a reply is not worth more than some of them. */
 const maxWaitsMs = 5 * 60_000;
 
@@ -76,7 +78,8 @@ export function createApi(options: {
         }
         pace.note(method);
         try {
-          return await orAborted(() => client.apiCall(method, args), signal);
+          const graceMs = method.startsWith("chat.") ? writeGraceMs : 0;
+          return await orAborted(() => client.apiCall(method, args), graceMs, signal);
         } catch (thrown) {
           const error = toPlatformError(thrown, signal);
           if (isTokenRefusal(error)) options.onRefused(error);
@@ -125,14 +128,21 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The client takes no signal: what is on the wire goes on, and nobody waits for it. */
-function orAborted<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+/** The client takes no signal: what is on the wire goes on, and after the grace nobody waits for it. */
+function orAborted<T>(call: () => Promise<T>, graceMs: number, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(toPlatformError(undefined, signal));
-    if (signal.aborted) return onAbort();
+    const giveUp = () => reject(toPlatformError(undefined, signal));
+    if (signal.aborted) return giveUp();
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => {
+      timer = setTimeout(giveUp, graceMs);
+    };
     signal.addEventListener("abort", onAbort, { once: true });
     call()
       .then(resolve, reject)
-      .finally(() => signal.removeEventListener("abort", onAbort));
+      .finally(() => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+      });
   });
 }

@@ -34,18 +34,14 @@ export interface Messages {
     signal: AbortSignal,
   ): Promise<MessageId>;
   /** Replaces everything; answers false where the message is gone. */
-  replace(
-    channel: string,
-    ts: string,
-    mark: Mark,
-    content: Content,
-    options: ReplaceOptions,
-  ): Promise<boolean>;
+  replace(channel: string, ts: string, content: Content, options: ReplaceOptions): Promise<boolean>;
   /** A message that is gone already is no error. */
   remove(channel: string, ts: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface ReplaceOptions {
+  /** Left out: the message keeps its own. */
+  readonly mark?: Mark;
   /** May be left out: then a used up rate or a failure is an error at once. */
   readonly optional: boolean;
   readonly signal: AbortSignal;
@@ -68,12 +64,11 @@ export function createMessages(api: Api): Messages {
   async function update(
     channel: string,
     ts: string,
-    mark: Mark,
     content: Content,
-    options: ReplaceOptions,
+    { mark, optional, signal }: ReplaceOptions,
   ): Promise<void> {
-    const args = { channel, ts, ...bodyOf(content), metadata: metadataOf(mark) };
-    await api.call("chat.update", args, { repeatable: true, ...options });
+    const args = { channel, ts, ...bodyOf(content), ...(mark && { metadata: metadataOf(mark) }) };
+    await api.call("chat.update", args, { repeatable: true, optional, signal });
   }
 
   return {
@@ -93,13 +88,13 @@ export function createMessages(api: Api): Messages {
       return data.ts as MessageId;
     },
 
-    async replace(channel, ts, mark, content, options) {
+    async replace(channel, ts, content, options) {
       try {
-        await update(channel, ts, mark, content, options).catch(async (error: unknown) => {
+        await update(channel, ts, content, options).catch(async (error: unknown) => {
           // Of an attempt that died: a stream is ended before it can be replaced.
           if (refusalOf(error) !== "streaming_state_conflict") throw error;
           await api.call("chat.stopStream", { channel, ts }, { repeatable: true, signal: options.signal });
-          await update(channel, ts, mark, content, options);
+          await update(channel, ts, content, options);
         });
         return true;
       } catch (error) {

@@ -105,9 +105,8 @@ export function createPost(deps: PostDeps): Post {
     async edit(place, id, { text, buttons, files }, signal) {
       refuseFiles(files);
       const [markdown = ""] = renderMessages(text);
-      const mark = { cause: `edit:${id}` as CauseId, part: 0 };
       const content = { markdown, ...(buttons && { buttons }) };
-      const stands = await messages.replace(place.channel, id, mark, content, { optional: false, signal });
+      const stands = await messages.replace(place.channel, id, content, { optional: false, signal });
       if (!stands) throw new AppError("platform_refused", "the message is gone");
     },
 

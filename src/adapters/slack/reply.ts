@@ -1,10 +1,10 @@
-import { AppError } from "../../core/errors.ts";
+import { AppError, toAppError } from "../../core/errors.ts";
 import type { ChannelKind, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Button, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import type { Messages } from "./messages.ts";
-import type { PostOnce } from "./post.ts";
+import type { Post, PostOnce } from "./post.ts";
 import { renderMessages } from "./render.ts";
 import { createStream } from "./stream.ts";
 import type { Stream } from "./stream.ts";
@@ -15,6 +15,7 @@ export interface ReplyDeps {
   readonly api: Api;
   readonly messages: Messages;
   readonly postOnce: PostOnce;
+  readonly findPosted: Post["findPosted"];
   readonly streaming: Streaming;
   readonly channelKind: (channel: string) => ChannelKind | undefined;
   /** Told the beginning of each whole reply. */
@@ -35,10 +36,12 @@ interface Part {
  * What grows is left out where the workspace's rate leaves no room for it beside final texts; these wait for their turn.
  */
 export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps): LiveReply {
-  const { api, messages, postOnce, streaming, channelKind, onWhole } = deps;
+  const { api, messages, postOnce, findPosted, streaming, channelKind, onWhole } = deps;
   const { channel } = place;
   const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
   let mayStream = wantsStream();
+  /** A message whose beginning failed may stand all the same. */
+  let mayStand = false;
 
   function wantsStream(): boolean {
     // A stream needs a thread to stand in.
@@ -48,25 +51,46 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
   const markOf = (part: number) => ({ cause: intent.cause, part });
 
+  /** Messages of this reply that stand and aren't known. */
+  async function findUnknown(signal: AbortSignal): Promise<readonly Part[]> {
+    if (!mayStand) return [];
+    const found = await findPosted(place, intent.cause, signal);
+    mayStand = false;
+    return found.filter((id) => parts.every((part) => part.id !== id)).map((id) => ({ id, gone: false }));
+  }
+
   async function begin(
     index: number,
     markdown: string,
     isLast: boolean,
     options: ShowOptions,
   ): Promise<void> {
-    const { final, buttons, onPosted, signal } = options;
-    const keep = async (part: Part) => {
-      parts[index] = part;
-      await onPosted(part.id);
-    };
-    if (mayStream && isLast && !final && api.pace.hasRoom("chat.startStream")) {
-      const stream = await createStream(place, intent.asker, markdown, { api, signal });
-      if (stream) return keep({ id: stream.id, stream, shown: markdown, gone: false });
-      mayStream = false;
+    const [unknown] = await findUnknown(options.signal);
+    const part = unknown ?? (await beginAnew(index, markdown, isLast, options));
+    parts[index] = part;
+    await options.onPosted(part.id);
+    if (unknown) await change(index, unknown, markdown, isLast, options);
+  }
+
+  async function beginAnew(
+    index: number,
+    markdown: string,
+    isLast: boolean,
+    { final, buttons, signal }: ShowOptions,
+  ): Promise<Part> {
+    try {
+      if (mayStream && isLast && !final && api.pace.hasRoom("chat.startStream")) {
+        const stream = await createStream(place, intent.asker, markdown, { api, signal });
+        if (stream) return { id: stream.id, stream, shown: markdown, gone: false };
+        mayStream = false;
+      }
+      const shownButtons = isLast ? buttons : [];
+      const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, signal);
+      return { id, shown: shownAs(markdown, shownButtons), gone: false };
+    } catch (error) {
+      mayStand = toAppError(error).code !== "platform_refused";
+      throw error;
     }
-    const shownButtons = isLast ? buttons : [];
-    const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, signal);
-    await keep({ id, shown: shownAs(markdown, shownButtons), gone: false });
   }
 
   async function change(
@@ -94,7 +118,8 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     const look = shownAs(markdown, shownButtons);
     if (part.shown === look || (!isDone && !api.pace.hasRoom("chat.update"))) return;
     const content = { markdown, buttons: shownButtons };
-    const stands = await messages.replace(channel, part.id, markOf(index), content, {
+    const stands = await messages.replace(channel, part.id, content, {
+      mark: markOf(index),
       optional: !isDone,
       signal,
     });
@@ -121,6 +146,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
         renderMessages(source, { isOpen: !final && !mayStream && index === sources.length - 1 }),
       );
       for (const [index, markdown] of texts.entries()) {
+        throwIfAborted(signal);
         const isLast = index === texts.length - 1;
         const part = parts[index];
         if (!part) await begin(index, markdown, isLast, options);
@@ -128,7 +154,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       }
       // What an earlier attempt posted may still be needed while the text grows again.
       if (final) {
-        await removeParts(parts.splice(texts.length), signal);
+        await removeParts([...parts.splice(texts.length), ...(await findUnknown(signal))], signal);
         onWhole(place, texts[0] ?? "");
       }
       return standing();
@@ -136,7 +162,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
     async remove(signal) {
       throwIfAborted(signal);
-      await removeParts(parts, signal);
+      await removeParts([...parts, ...(await findUnknown(signal))], signal);
       parts.length = 0;
     },
   };
