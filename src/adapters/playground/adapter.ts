@@ -153,9 +153,7 @@ export function createPlayground(deps: PlaygroundDeps): {
     async notify(place, person, text, signal) {
       throwIfAborted(signal);
       const [member, channel] = [findMember(person), findChannel(place.channel)];
-      if (!member || !channel || !canRead(member, channel)) {
-        throw new AppError("platform_refused", "the person is not in the channel");
-      }
+      if (!member || !channel || !canRead(member, channel)) return "none";
       const notice = notices.add(member.id, spotOf(place), renderBlocks(text));
       viewers.tell({ kind: "notice", channel: channel.id, notice }, member.id);
       return "ephemeral";

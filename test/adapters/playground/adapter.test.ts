@@ -65,7 +65,7 @@ describe("the platform's other doors", () => {
   it("nobody is told something in a place they can't read", async () => {
     await using playground = await startPlayground();
     const told = playground.platform.notify(placeIn("leadership"), "gus" as PersonId, "x", signal);
-    await expect(told).rejects.toMatchObject({ code: "platform_refused" });
+    expect(await told).toBe("none");
   });
 
   it("history answers a thread newest first with its root last, and whose each message is", async () => {

@@ -55,7 +55,7 @@ export function testDelivery({ acks }: PlatformTraits, open: OpenHarness): void 
 
     test("what was said while Parley was away comes in afterwards, as it would have then", async () => {
       await using harness = await open();
-      const asked = await question(harness, "public");
+      const asked = [await question(harness, "public"), await question(harness, "direct")];
       const { typed, heard } = harness.names.parley;
       const said: Record<Room, string> = { public: "", private: "", direct: "" };
       const since = Date.now();
@@ -65,7 +65,7 @@ export function testDelivery({ acks }: PlatformTraits, open: OpenHarness): void 
           said[room] = (await harness.say({ as: "member", room, text })).id;
         }
       });
-      const threads = [asked.place];
+      const threads = asked.map(({ place }) => place).filter(({ thread }) => thread !== undefined);
       const events = await until(async () => {
         const caught: MessageCreated[] = await caughtUp(harness, since, threads);
         return Object.values(said).every((id) => caught.some(({ message }) => message === id)) && caught;

@@ -9,8 +9,9 @@ import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
 import type { ChannelKind } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../discord-server.ts";
-import type { DiscordServer, MessageView } from "../discord-server.ts";
+import type { DiscordServer } from "../discord-server.ts";
 import { createMemoryLog } from "../log.ts";
+import { viewMessage } from "./discord-view.ts";
 import { until } from "./harness.ts";
 import type { Harness, KnownChannel, OpenOptions, PlatformTraits, Room, Shown, Who } from "./harness.ts";
 import { readMarkdown } from "./readable.ts";
@@ -71,13 +72,14 @@ export async function openDiscord(
     server
       .messages(channel, as ? { as: ids[as] } : {})
       .filter(({ author, type }) => author === server.bot.id && written.includes(type))
-      .map(viewOf);
+      .map(viewMessage);
 
   return {
     get platform() {
       return platform;
     },
     intake,
+    unreachable: server.people.cleo as PersonId,
     people: {
       admin: person(ids.admin, "Ada", true),
       member: person(ids.member, "Bo", false),
@@ -231,36 +233,4 @@ function channelsOf(server: DiscordServer, ids: Readonly<Record<Who, string>>): 
       title: `direct channel of ${who}`,
     })),
   ];
-}
-
-interface Row {
-  readonly components?: readonly { readonly custom_id?: string; readonly label?: string }[];
-}
-
-/** Nobody sees the signs that keep a fence or a mention from being one. */
-const withoutInvisible = (text: string): string => text.replaceAll("\u200b", "");
-
-function viewOf(message: MessageView): Shown {
-  const { id, content, unfurled, pings, components, attachments, embeds } = message;
-  const { text, code, links, images } = readMarkdown(content);
-  const buttons = (components as readonly Row[]).flatMap((row) => row.components ?? []);
-  const outsideCode = content.replaceAll(/```[\s\S]*?```|``[\s\S]*?``|`[^`]*`/g, " ");
-  return {
-    id: id as MessageId,
-    source: content,
-    text: withoutInvisible(text),
-    code: withoutInvisible(code),
-    links,
-    previews: [...unfurled, ...images, ...embeds.map(({ url }) => url ?? "an embed")],
-    pings: [
-      ...pings.users,
-      ...pings.roles,
-      ...(pings.everyone ? ["everyone"] : []),
-      // Nobody is notified of these, and yet they look like it.
-      ...(outsideCode.match(/(?<!\\)<@[!&]?\d+>/g) ?? []),
-    ],
-    buttons: buttons.map(({ label }) => label ?? ""),
-    isGrowing: buttons.some((button) => button.custom_id === "stop"),
-    files: attachments.map(({ filename }) => filename),
-  };
 }

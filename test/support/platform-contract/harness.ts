@@ -50,6 +50,8 @@ export interface Harness extends AsyncDisposable {
   readonly platform: Platform;
   readonly intake: RecordedIntake;
   readonly people: Readonly<Record<Who, PersonFacts & { readonly id: PersonId }>>;
+  /** Somebody who can't be told anything about what is said in the public channel. */
+  readonly unreachable: PersonId;
   readonly names: Names;
   /** Every channel there is. */
   readonly channels: readonly KnownChannel[];

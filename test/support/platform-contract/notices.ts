@@ -35,6 +35,14 @@ export function testNotices({ activityIn }: PlatformTraits, open: OpenHarness): 
       await expectSeenByMemberAlone(harness);
     });
 
+    test("to somebody who can't be told is told to nobody", async () => {
+      await using harness = await open();
+      const { place } = await question(harness, "public");
+      expect(await harness.platform.notify(place, harness.unreachable, text, never)).toBe("none");
+      for (const who of ["admin", "member", "guest"] as const)
+        expect(await harness.everythingSeenBy(who)).not.toContain(text);
+    });
+
     test("that is long arrives whole", async () => {
       await using harness = await open();
       const { place, author } = await question(harness, "public");

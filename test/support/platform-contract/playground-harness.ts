@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createPlayground } from "../../../src/adapters/playground/adapter.ts";
-import { channels, findMember, workspaceId } from "../../../src/adapters/playground/workspace.ts";
+import { channels, workspaceId } from "../../../src/adapters/playground/workspace.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Storage } from "../../../src/core/storage.ts";
 import { watch } from "../../adapters/playground/playground-server.ts";
 import { createMemoryLog } from "../log.ts";
-import type { Harness, PlatformTraits, Room, Said, Saying, Shown, Who } from "./harness.ts";
+import type { Harness, PlatformTraits, Room, Said, Saying, Who } from "./harness.ts";
+import { factsOf, memberNames, roomNames, same, sees, seenBy, viewMessage } from "./playground-view.ts";
+import type { Listing, Seen } from "./playground-view.ts";
 import { readHtml } from "./readable.ts";
 import { createRecordedIntake } from "./recorded-intake.ts";
 
@@ -22,18 +24,6 @@ export const playgroundTraits: PlatformTraits = {
   activityIn: ["public", "private", "direct"],
 };
 
-const memberNames: Readonly<Record<Who, string>> = { admin: "ada", member: "ben", guest: "gus" };
-const roomNames = { public: "general", private: "leadership" } as const;
-/** Who of the three sees what. */
-const seenBy: Readonly<Record<string, readonly Who[]>> = {
-  general: ["admin", "member"],
-  engineering: ["admin", "member"],
-  leadership: ["admin", "member"],
-  "guest-project": ["admin", "member", "guest"],
-  "dm-ada": ["admin"],
-  "dm-ben": ["member"],
-  "dm-gus": ["guest"],
-};
 const maxAttempts = 3;
 
 interface Draft {
@@ -41,22 +31,6 @@ interface Draft {
   readonly clientId: string;
   readonly text: string;
   readonly thread?: string;
-}
-
-interface Seen {
-  readonly id: MessageId;
-  readonly author: string;
-  readonly text: string;
-  readonly blocks: readonly string[];
-  readonly writing: boolean;
-  readonly deleted?: true;
-  readonly undelivered?: true;
-  readonly clientId?: string;
-}
-
-interface Listing {
-  readonly messages: readonly Seen[];
-  readonly notices: readonly { readonly id: string; readonly blocks: readonly string[] }[];
 }
 
 /** The playground over its real store, with its page's requests in the hands of people. */
@@ -131,6 +105,8 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       return running.platform;
     },
     intake,
+    // A guest sees nothing of it.
+    unreachable: factsOf("guest").id,
     people: { admin: factsOf("admin"), member: factsOf("member"), guest: factsOf("guest") },
     names: {
       parley: { typed: "@Parley", heard: "@Parley", heardWithin: "@Parley" },
@@ -185,12 +161,12 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
     async shown({ channel, thread }, as) {
       const [reader = "admin"] = as ? [as] : (seenBy[channel] ?? []);
       const { messages } = await list(memberNames[reader], channel, thread);
-      return messages.filter(({ author, deleted }) => author === "parley" && !deleted).map(viewOf);
+      return messages.filter(({ author, deleted }) => author === "parley" && !deleted).map(viewMessage);
     },
     async notices({ channel, thread }, who) {
       const { notices } = await list(memberNames[who], channel, thread);
       return notices.map(({ id, blocks }) =>
-        viewOf({ id: id as MessageId, text: "", blocks, writing: false }),
+        viewMessage({ id: id as MessageId, text: "", blocks, writing: false }),
       );
     },
     async everythingSeenBy(who) {
@@ -222,37 +198,5 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       running = await begin();
     },
     [Symbol.asyncDispose]: end,
-  };
-}
-
-const same = (text: string) => ({ typed: text, heard: text });
-
-const sees = (who: Who, channel: string): boolean => seenBy[channel]?.includes(who) ?? false;
-
-function factsOf(who: Who) {
-  const member = findMember(memberNames[who]);
-  if (!member) throw new Error(`nobody is called ${memberNames[who]}`);
-  const { id, name, role } = member;
-  return { id, name, isAdmin: role === "admin", isGuest: role === "guest", isBot: false };
-}
-
-function viewOf({
-  id,
-  text: source,
-  blocks,
-  writing,
-}: Pick<Seen, "id" | "text" | "blocks" | "writing">): Shown {
-  const { text, code, links, images } = readHtml(blocks.join("\n"));
-  return {
-    id,
-    source,
-    text,
-    code,
-    links,
-    previews: images,
-    pings: [],
-    buttons: writing ? ["stop"] : [],
-    isGrowing: writing,
-    files: [],
   };
 }

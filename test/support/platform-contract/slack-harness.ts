@@ -4,23 +4,15 @@ import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createSlack } from "../../../src/adapters/slack/adapter.ts";
 import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
 import type { Place } from "../../../src/core/event.ts";
-import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
+import type { ChannelId, MessageId, PersonId } from "../../../src/core/ids.ts";
 import { createMemoryLog } from "../log.ts";
 import { startSlackServer } from "../slack-server.ts";
 import type { SlackServer } from "../slack-server.ts";
 import { until } from "./harness.ts";
-import type {
-  Harness,
-  KnownChannel,
-  Names,
-  OpenOptions,
-  PlatformTraits,
-  Room,
-  Said,
-  Who,
-} from "./harness.ts";
+import type { Harness, OpenOptions, PlatformTraits, Room, Said, Who } from "./harness.ts";
 import { createRecordedIntake } from "./recorded-intake.ts";
 import { makeSlackNoise } from "./slack-noise.ts";
+import { channelsOf, namesIn, person } from "./slack-seed.ts";
 import { viewEphemeral, viewMessage } from "./slack-view.ts";
 
 export const slackTraits: PlatformTraits = {
@@ -35,19 +27,21 @@ export const slackTraits: PlatformTraits = {
   activityIn: [],
 };
 
-/** chat.startStream takes no `unfurl_media` (slackapi/node-slack-sdk#2389). */
-export const slackStreamTraits: PlatformTraits = { ...slackTraits, previews: true };
+/** In the app's tab, with Slack's own streams. chat.startStream takes no `unfurl_media` (slackapi/node-slack-sdk#2389). */
+export const slackTabTraits: PlatformTraits = { ...slackTraits, previews: true, activityIn: ["direct"] };
 
 export interface SlackHarnessOptions extends Pick<SlackOptions, "streaming"> {
   readonly mode: "socket" | "http";
+  /** Direct messages are written in a thread of the app's own tab. */
+  readonly inTab?: boolean;
 }
 
 /** The adapter, connected by the real clients to a Slack of its own. */
 export async function openSlack(
-  { mode, streaming }: SlackHarnessOptions,
+  { mode, streaming, inTab = false }: SlackHarnessOptions,
   { wrongToken = false }: OpenOptions = {},
 ): Promise<Harness> {
-  const server = await startSlackServer({ mode, retryDelaysMs: [0, 30] });
+  const server = await startSlackServer({ mode, ackTimeoutMs: 1_000, retryDelaysMs: [0, 30] });
   const ids: Readonly<Record<Who, string>> = {
     admin: server.users.ada,
     member: server.users.bo,
@@ -55,7 +49,14 @@ export async function openSlack(
   };
   const { general, secret } = server.channels;
   const intake = createRecordedIntake();
+  const tabs = new Map(inTab ? Object.values(ids).map((id) => [id, beginTab(server, id)]) : []);
+  await allFinished();
   let running = await begin();
+
+  /** Slack has given up on what nobody acked. */
+  async function allFinished(): Promise<void> {
+    await until(() => server.deliveries.every(({ finished }) => finished), "the last attempts");
+  }
 
   async function begin() {
     const log = createMemoryLog();
@@ -95,6 +96,7 @@ export async function openSlack(
       return running.platform;
     },
     intake,
+    unreachable: server.users.stranger as PersonId,
     people: {
       admin: person(ids.admin, "ada", { isAdmin: true }),
       member: person(ids.member, "bo"),
@@ -104,11 +106,12 @@ export async function openSlack(
     channels: channelsOf(server, ids),
 
     async say({ as, room, thread, text, files = [] }) {
+      const threadTs = room === "direct" ? tabs.get(ids[as]) : thread;
       const { ts } = server.say({
         as: ids[as],
         channel: roomId(room, as),
         text,
-        ...(thread !== undefined && { threadTs: thread }),
+        ...(threadTs !== undefined && { threadTs }),
         files: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
       });
       return { id: ts as MessageId, as, room, ...(thread !== undefined && { thread }) };
@@ -167,13 +170,12 @@ export async function openSlack(
       }
       return server.messages(id, { as: ids[who] }).length > 0;
     },
-    activity: () => 0,
+    activity: ({ channel, thread = "" }) => (server.agentThread(channel, thread)?.status ? 1 : 0),
 
     async restart(meanwhile) {
       await end();
       await meanwhile?.();
-      // Slack has given up on what nobody acked.
-      await until(() => server.deliveries.every(({ finished }) => finished), "the last attempts");
+      await allFinished();
       running = await begin();
     },
     async [Symbol.asyncDispose]() {
@@ -183,69 +185,6 @@ export async function openSlack(
   };
 }
 
-function namesIn(server: SlackServer, ids: Readonly<Record<Who, string>>): Names {
-  const { general, secret } = server.channels;
-  const names: Readonly<Record<Who, string>> = { admin: "ada", member: "bo", guest: "guest" };
-  return {
-    parley: { typed: `<@${server.bot.userId}>`, heard: "", heardWithin: "@Parley" },
-    person: (who) => ({ typed: `<@${ids[who]}>`, heard: `@${names[who]}` }),
-    channel: (room) =>
-      room === "public"
-        ? { typed: `<#${general}|general>`, heard: "#general" }
-        : { typed: `<#${secret}|>`, heard: "#secret" },
-    link: {
-      typed: "<https://example.org/a?b=c&amp;d=e|a page>",
-      heard: "[a page](https://example.org/a?b=c&d=e)",
-    },
-    typed: (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
-    live: [
-      `<@${ids.member}>`,
-      `<@${ids.member}|bo>`,
-      "<!channel>",
-      "<!here>",
-      "<!everyone>",
-      "<!here|here>",
-      "<!subteam^S0123ABCD|@team>",
-      `<#${general}>`,
-      "@channel",
-      "@here",
-      "@everyone",
-    ],
-  };
-}
-
-function channelsOf(server: SlackServer, ids: Readonly<Record<Who, string>>): readonly KnownChannel[] {
-  const { general, random, secret, archived, elsewhere, hidden, shared, group } = server.channels;
-  const channel = (id: string, title: string, facts?: KnownChannel["facts"]): KnownChannel => ({
-    workspace: server.team.id as WorkspaceId,
-    id: id as ChannelId,
-    ...(facts && { facts }),
-    title,
-  });
-  return [
-    channel(general, "general", { name: "general", kind: "public" }),
-    channel(random, "random", { name: "random", kind: "public" }),
-    channel(secret, "secret", { name: "secret", kind: "private" }),
-    channel(archived, "old-news", { name: "old-news", kind: "public" }),
-    channel(elsewhere, "elsewhere"),
-    channel(hidden, "hidden"),
-    channel(shared, "shared"),
-    channel(group, "the group", { name: "mpdm-ada--bo--parley-1", kind: "private" }),
-    ...Object.entries(ids).map(([who, id]) =>
-      channel(server.im(id), `direct channel of ${who}`, { name: who, kind: "direct" }),
-    ),
-  ];
-}
-
-const person = (id: string, name: string, rights: { isAdmin?: boolean; isGuest?: boolean } = {}) => ({
-  id: id as PersonId,
-  name,
-  isAdmin: false,
-  isGuest: false,
-  isBot: false,
-  ...rights,
-});
-
 interface SentEvent {
   readonly ts?: string;
   readonly text?: string;
@@ -253,3 +192,7 @@ interface SentEvent {
 
 const eventIn = (payload: unknown): SentEvent | undefined =>
   (payload as { readonly event?: SentEvent }).event;
+
+/** What began a thread in the tab before Parley was there. */
+const beginTab = (server: SlackServer, as: string): string =>
+  server.say({ as, channel: server.im(as), text: "the beginning" }).ts;

@@ -12,7 +12,7 @@ interface Block {
 /** A message of Parley's as people see it. */
 export function viewMessage(message: MessageView): Shown {
   const { ts, shown, blocks, streamingState, pings, unfurl, files } = message;
-  const buttons = buttonsIn(blocks as readonly Block[]);
+  const buttons = buttonsIn(blocks);
   const labels = buttons.map(({ text }) => text?.text ?? "").join("\n");
   // What the server shows ends in the labels of the buttons.
   const source = labels !== "" && shown.endsWith(labels) ? shown.slice(0, -labels.length).trimEnd() : shown;
