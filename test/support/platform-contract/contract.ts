@@ -15,6 +15,7 @@ import { testMessages } from "./messages.ts";
 import { testNotices } from "./notices.ts";
 import { testPosting } from "./posting.ts";
 import { testResuming } from "./resuming.ts";
+import { testTroubles } from "./troubles.ts";
 
 /** What every platform's adapter promises (core/ports.ts, Platform), against a service that people use beside it. */
 export function describePlatform(title: string, traits: PlatformTraits, open: OpenHarness): void {
@@ -26,6 +27,7 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
     testGrowing(open);
     testResuming(open);
     testPosting(open);
+    if (traits.remote) testTroubles(open);
     testLongTexts(open);
     testMarkdown(traits, open);
     testInertTexts(traits, open);

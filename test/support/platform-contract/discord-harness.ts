@@ -24,7 +24,7 @@ export const discordTraits: PlatformTraits = {
   replies: true,
   attachments: true,
   previews: false,
-  token: true,
+  remote: true,
   activityIn: ["public", "private", "direct"],
 };
 
@@ -179,6 +179,10 @@ export async function openDiscord(
     },
     activity: (place) => server.typing.filter(({ channel }) => channel === channelOf(place)).length,
 
+    disturb(call, trouble) {
+      const route = `/channels/:channel/messages${call === "edit" ? "/:message" : ""}`;
+      server.fail(call === "edit" ? "PATCH" : "POST", route, faults[trouble]);
+    },
     async restart(meanwhile) {
       await platform.stopIntake();
       await platform.stop();
@@ -191,6 +195,12 @@ export async function openDiscord(
     },
   };
 }
+
+const faults = {
+  answerLost: { loseResponse: "close" },
+  rateUsedUp: { retryAfterSec: 0.2 },
+  failing: { status: 503 },
+} as const;
 
 const written: readonly number[] = [MessageType.Default, MessageType.Reply];
 

@@ -28,8 +28,8 @@ export interface PlatformTraits {
   /** A message can reply to another one outside of a thread. */
   readonly replies: boolean;
   readonly attachments: boolean;
-  /** It is connected to with a token. */
-  readonly token: boolean;
+  /** It is a service of its own, which is reached over a network with a token. */
+  readonly remote: boolean;
   /** Nothing can keep a picture at a link from showing itself. */
   readonly previews: boolean;
   /** Where it shows that Parley is at work. */
@@ -83,9 +83,15 @@ export interface Harness extends AsyncDisposable {
   /** Signs of Parley at work that were given in a place. */
   activity(place: Place): number;
 
+  /** The next call that posts (or edits) goes wrong so. With `remote`. */
+  disturb(call: "post" | "edit", trouble: Trouble): void;
+
   /** Ends the adapter and begins another one with the same storage, as another process would; `meanwhile` in between. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
+
+/** It is done and nobody hears of it, it comes too soon after others, or the service is out of order. */
+export type Trouble = "answerLost" | "rateUsedUp" | "failing";
 
 export interface Names {
   /** What is left of a mention at the beginning of a text, and further on. */

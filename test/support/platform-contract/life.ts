@@ -4,7 +4,7 @@ import { causeOf, intentOf, never, question, settle, showing, until } from "./ha
 import type { OpenHarness, PlatformTraits } from "./harness.ts";
 
 /** Beginning, ending, and saying how it is. */
-export function testLife({ token }: PlatformTraits, open: OpenHarness): void {
+export function testLife({ remote }: PlatformTraits, open: OpenHarness): void {
   describe("life", () => {
     test("health is good when it is connected, and not after the end", async () => {
       await using harness = await open();
@@ -63,7 +63,7 @@ export function testLife({ token }: PlatformTraits, open: OpenHarness): void {
       expect(limits.maxButtons > 0).toBe(abilities.buttons);
     });
 
-    test.runIf(token)("a wrong token is said by health, and throws nowhere", async () => {
+    test.runIf(remote)("a wrong token is said by health, and throws nowhere", async () => {
       await using harness = await open({ wrongToken: true });
       const { detail } = await until(() => {
         const health = harness.platform.health();

@@ -20,7 +20,7 @@ export const playgroundTraits: PlatformTraits = {
   replies: false,
   attachments: false,
   previews: false,
-  token: false,
+  remote: false,
   activityIn: ["public", "private", "direct"],
 };
 
@@ -190,6 +190,9 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
         (event) => event.kind === "activity" && event["channel"] === channel && event["thread"] === thread,
       ).length,
 
+    disturb() {
+      throw new Error("nothing is between the playground and its adapter");
+    },
     async restart(meanwhile) {
       // What the page sends while nothing is taken in any more stands until the next start.
       await running.platform.stopIntake();

@@ -72,6 +72,17 @@ export function testResuming(open: OpenHarness): void {
       },
     );
 
+    test.each(rooms)("what was posted under another cause is not taken for the reply (%s)", async (room) => {
+      await using harness = await open();
+      const { place, author } = await question(harness, room);
+      const ids = await harness.platform
+        .openReply(place, intentOf("c1", [], author.id))
+        .show(["the reply"], showing(false));
+      await harness.platform.post(place, causeOf("c2"), { text: "a remark" }, never);
+      await harness.restart();
+      expect(await harness.platform.findPosted(place, causeOf("c1"), never)).toEqual(ids);
+    });
+
     test.each(rooms)("what was being written is found by its cause (%s)", async (room) => {
       await using harness = await open();
       const asked = await question(harness, room);

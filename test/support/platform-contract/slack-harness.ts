@@ -22,7 +22,7 @@ export const slackTraits: PlatformTraits = {
   replies: false,
   attachments: true,
   previews: false,
-  token: true,
+  remote: true,
   // Outside of threads of the app's own tab the growing message is the sign.
   activityIn: [],
 };
@@ -172,6 +172,9 @@ export async function openSlack(
     },
     activity: ({ channel, thread = "" }) => (server.agentThread(channel, thread)?.status ? 1 : 0),
 
+    disturb(call, trouble) {
+      server.fail(call === "edit" ? "chat.update" : "chat.postMessage", faults[trouble]);
+    },
     async restart(meanwhile) {
       await end();
       await meanwhile?.();
@@ -184,6 +187,12 @@ export async function openSlack(
     },
   };
 }
+
+const faults = {
+  answerLost: { loseResponse: "close" },
+  rateUsedUp: { retryAfterSec: 1 },
+  failing: { status: 503 },
+} as const;
 
 interface SentEvent {
   readonly ts?: string;
