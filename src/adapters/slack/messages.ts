@@ -5,7 +5,7 @@ import type { KnownBlock } from "@slack/types";
 import { AppError } from "../../core/errors.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
 import type { Button } from "../../core/ports.ts";
-import type { Api } from "./api.ts";
+import type { Api, CallOptions } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { fallbackText } from "./render.ts";
 import { Posted } from "./schema.ts";
@@ -49,7 +49,15 @@ export interface ReplaceOptions {
 
 export const eventType = "parley_message";
 const gone = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+const unreadable = new Set([
+  "invalid_blocks",
+  "invalid_blocks_format",
+  "invalid_attachments",
+  "only_one_table_allowed",
+  "msg_blocks_too_long",
+]);
 const maxButtonChars = 75;
+const maxSectionChars = 3_000;
 
 export function metadataOf({ cause, part }: Mark) {
   return { event_type: eventType, event_payload: { cause: causeHash(cause), part } };
@@ -61,14 +69,29 @@ export function causeHash(cause: CauseId): string {
 }
 
 export function createMessages(api: Api): Messages {
+  /** What Slack can't read as Markdown is shown as it was written: better than not at all. */
+  async function write(
+    method: string,
+    args: Readonly<Record<string, unknown>>,
+    content: Content,
+    options: CallOptions,
+  ): Promise<unknown> {
+    try {
+      return await api.call(method, { ...args, ...bodyOf(content, markdownBlocks) }, options);
+    } catch (error) {
+      if (!unreadable.has(refusalOf(error) ?? "")) throw error;
+      return api.call(method, { ...args, ...bodyOf(content, plainBlocks) }, options);
+    }
+  }
+
   async function update(
     channel: string,
     ts: string,
     content: Content,
     { mark, optional, signal }: ReplaceOptions,
   ): Promise<void> {
-    const args = { channel, ts, ...bodyOf(content), ...(mark && { metadata: metadataOf(mark) }) };
-    await api.call("chat.update", args, { repeatable: true, optional, signal });
+    const args = { channel, ts, ...(mark && { metadata: metadataOf(mark) }) };
+    await write("chat.update", args, content, { repeatable: true, optional, signal });
   }
 
   return {
@@ -76,13 +99,12 @@ export function createMessages(api: Api): Messages {
       const args = {
         channel,
         ...(thread !== undefined && { thread_ts: thread }),
-        ...bodyOf(content),
         metadata: metadataOf(mark),
         unfurl_links: false,
         unfurl_media: false,
       };
       const { data } = Posted.safeParse(
-        await api.call("chat.postMessage", args, { repeatable: false, signal }),
+        await write("chat.postMessage", args, content, { repeatable: false, signal }),
       );
       if (!data) throw new AppError("platform_unreachable", "Slack's answer could not be read");
       return data.ts as MessageId;
@@ -118,18 +140,22 @@ export function createMessages(api: Api): Messages {
   };
 }
 
-function bodyOf({ markdown, buttons = [] }: Content): { text: string; blocks: readonly KnownBlock[] } {
-  const blocks: KnownBlock[] = [{ type: "markdown", text: markdown }];
-  if (buttons.length > 0) {
-    blocks.push({
-      type: "actions",
-      elements: buttons.map(({ action, label, style }) => ({
-        type: "button",
-        action_id: action,
-        text: { type: "plain_text", text: label.slice(0, maxButtonChars) },
-        ...(style && { style }),
-      })),
-    });
-  }
-  return { text: fallbackText(markdown), blocks };
+function bodyOf({ markdown, buttons = [] }: Content, blocksOf: (markdown: string) => readonly KnownBlock[]) {
+  const elements = buttons.map(({ action, label, style }) => ({
+    type: "button" as const,
+    action_id: action,
+    text: { type: "plain_text" as const, text: label.slice(0, maxButtonChars) },
+    ...(style && { style }),
+  }));
+  const actions = elements.length > 0 ? [{ type: "actions" as const, elements }] : [];
+  return { text: fallbackText(markdown), blocks: [...blocksOf(markdown), ...actions] };
+}
+
+function markdownBlocks(markdown: string): readonly KnownBlock[] {
+  return [{ type: "markdown", text: markdown }];
+}
+
+function plainBlocks(markdown: string): readonly KnownBlock[] {
+  const pieces = markdown.match(new RegExp(`[\\s\\S]{1,${maxSectionChars / 2}}`, "gu")) ?? [];
+  return pieces.map((text) => ({ type: "section", text: { type: "plain_text", text } }));
 }

@@ -5,7 +5,7 @@ import type { Button, LiveReply, ReplyIntent, ShowOptions } from "../../core/por
 import type { Api } from "./api.ts";
 import type { Messages } from "./messages.ts";
 import type { Post, PostOnce } from "./post.ts";
-import { renderMessages } from "./render.ts";
+import { renderGrowing, renderMessages } from "./render.ts";
 import { createStream } from "./stream.ts";
 import type { Stream } from "./stream.ts";
 
@@ -31,6 +31,20 @@ interface Part {
   gone: boolean;
 }
 
+/** What one message of the reply is to show. */
+interface Text {
+  readonly markdown: string;
+  /** What it was made of, where it was made into one message. */
+  readonly source: string | undefined;
+  readonly isLast: boolean;
+}
+
+interface RenderedSource {
+  readonly source: string;
+  readonly isOpen: boolean;
+  readonly texts: readonly string[];
+}
+
 /**
  * A reply that grows: by Slack's own streams where the setting and the place allow them, else by updates of one message.
  * What grows is left out where the workspace's rate leaves no room for it beside final texts; these wait for their turn.
@@ -42,12 +56,30 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   let mayStream = wantsStream();
   /** A message whose beginning failed may stand all the same. */
   let mayStand = false;
+  let rendered: readonly RenderedSource[] = [];
 
   function wantsStream(): boolean {
     // A stream needs a thread to stand in.
     if (place.thread === undefined || streaming === "update" || streaming === "off") return false;
     return streaming === "native" || channelKind(channel) === "direct";
   }
+
+  /** Parts that didn't change are not rendered again; only the last one is still open at its end. */
+  function render(sources: readonly string[], final: boolean): readonly Text[] {
+    rendered = sources.map((source, index) => {
+      const isOpen = !final && index === sources.length - 1;
+      const known = rendered[index];
+      if (known?.source === source && known.isOpen === isOpen) return known;
+      return { source, isOpen, texts: renderMessages(source, { isOpen }) };
+    });
+    const texts = rendered.flatMap((each) => {
+      const source = each.texts.length === 1 ? each.source : undefined;
+      return each.texts.map((markdown) => ({ markdown, source }));
+    });
+    return texts.map((text, index) => ({ ...text, isLast: index === texts.length - 1 }));
+  }
+
+  const growing = ({ source }: Text) => (source === undefined ? "" : renderGrowing(source));
 
   const markOf = (part: number) => ({ cause: intent.cause, part });
 
@@ -59,32 +91,27 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     return found.filter((id) => parts.every((part) => part.id !== id)).map((id) => ({ id, gone: false }));
   }
 
-  async function begin(
-    index: number,
-    markdown: string,
-    isLast: boolean,
-    options: ShowOptions,
-  ): Promise<void> {
+  async function begin(index: number, text: Text, options: ShowOptions): Promise<void> {
     const [unknown] = await findUnknown(options.signal);
-    const part = unknown ?? (await beginAnew(index, markdown, isLast, options));
+    const part = unknown ?? (await beginAnew(index, text, options));
     parts[index] = part;
     await options.onPosted(part.id);
-    if (unknown) await change(index, unknown, markdown, isLast, options);
+    if (unknown) await change(index, unknown, text, options);
   }
 
   async function beginAnew(
     index: number,
-    markdown: string,
-    isLast: boolean,
+    text: Text,
     { final, buttons, signal }: ShowOptions,
   ): Promise<Part> {
     try {
-      if (mayStream && isLast && !final && api.pace.hasRoom("chat.startStream")) {
-        const stream = await createStream(place, intent.asker, markdown, { api, signal });
-        if (stream) return { id: stream.id, stream, shown: markdown, gone: false };
+      if (mayStream && text.isLast && !final && api.pace.hasRoom("chat.startStream")) {
+        const stream = await createStream(place, intent.asker, growing(text), { api, signal });
+        if (stream) return { id: stream.id, stream, gone: false };
         mayStream = false;
       }
-      const shownButtons = isLast ? buttons : [];
+      const { markdown } = text;
+      const shownButtons = text.isLast ? buttons : [];
       const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, signal);
       return { id, shown: shownAs(markdown, shownButtons), gone: false };
     } catch (error) {
@@ -93,19 +120,14 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     }
   }
 
-  async function change(
-    index: number,
-    part: Part,
-    markdown: string,
-    isLast: boolean,
-    options: ShowOptions,
-  ): Promise<void> {
+  async function change(index: number, part: Part, text: Text, options: ShowOptions): Promise<void> {
     const { final, buttons, signal } = options;
+    const { markdown, isLast } = text;
     const isDone = final || !isLast;
     if (part.stream) {
       const outcome = isDone
         ? await part.stream.end(markdown, markOf(index), signal)
-        : await part.stream.append(markdown, signal);
+        : await part.stream.append(growing(text), signal);
       if (outcome === "shown") return;
       if (outcome === "gone") {
         part.gone = true;
@@ -142,20 +164,17 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       const { final, signal } = options;
       throwIfAborted(signal);
       if (!final && streaming === "off") return standing();
-      const texts = sources.flatMap((source, index) =>
-        renderMessages(source, { isOpen: !final && !mayStream && index === sources.length - 1 }),
-      );
-      for (const [index, markdown] of texts.entries()) {
+      const texts = render(sources, final);
+      for (const [index, text] of texts.entries()) {
         throwIfAborted(signal);
-        const isLast = index === texts.length - 1;
         const part = parts[index];
-        if (!part) await begin(index, markdown, isLast, options);
-        else if (!part.gone) await change(index, part, markdown, isLast, options);
+        if (!part) await begin(index, text, options);
+        else if (!part.gone) await change(index, part, text, options);
       }
       // What an earlier attempt posted may still be needed while the text grows again.
       if (final) {
         await removeParts([...parts.splice(texts.length), ...(await findUnknown(signal))], signal);
-        onWhole(place, texts[0] ?? "");
+        onWhole(place, texts[0]?.markdown ?? "");
       }
       return standing();
     },

@@ -34,7 +34,8 @@ export async function createStream(
     thread_ts: thread,
     recipient_team_id: workspace,
     recipient_user_id: asker,
-    markdown_text: beginning,
+    // Without a text it stands all the same (ChatStreamer.stop of @slack/web-api begins one so).
+    ...(beginning !== "" && { markdown_text: beginning }),
   };
   let id: MessageId;
   try {
@@ -66,6 +67,8 @@ export async function createStream(
       } catch (error) {
         const refusal = refusalOf(error);
         if (refusal === "message_not_found") return "gone";
+        // Slack asks to wait: it was not appended.
+        if (toAppError(error).retryAfterMs !== undefined) return "shown";
         // Whether it was appended isn't known: never appended again, the end replaces it.
         appended = `${text}\u0000`;
         if (refusal === undefined) throw error;

@@ -97,3 +97,16 @@ test("a message that was edited is still found by its cause", async () => {
   await slack.platform.edit(place, id, { text: "second" }, never);
   expect(await slack.platform.findPosted(place, cause, never)).toEqual([id]);
 });
+
+test("what Slack can't read as Markdown is shown as it was written", async () => {
+  await using slack = await connect();
+  const { place } = await askInChannel(slack);
+  const reply = slack.platform.openReply(place, intent("c"));
+  slack.server.fail("chat.postMessage", { error: "invalid_blocks" });
+  await reply.show(["**One**"], showing(false));
+  expect(own(slack, place.channel)).toMatchObject([{ shown: expect.stringContaining("**One**") as string }]);
+  slack.server.fail("chat.update", { error: "invalid_attachments" });
+  const long = "🙂 ".repeat(3_000).trim();
+  await reply.show([long], showing(true));
+  expect(own(slack, place.channel).map(({ shown }) => shown.replaceAll("\n", ""))).toEqual([long]);
+});
