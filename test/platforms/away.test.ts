@@ -33,18 +33,24 @@ describe.each(Object.keys(platforms) as PlatformTitle[])("away from %s", { timeo
     expect(openai.chatRequests).toHaveLength(5);
   });
 
-  it("Parley doesn't answer what was written too long ago, and counts it", async () => {
-    await using parley = await startParleyOn(title, "catchUp: { maxAgeMinutes: 1 }");
-    const { chat, openai } = parley;
-    await parley.restart({
-      aheadMs: 120_000,
-      meanwhile: async () =>
-        void (await chat.post({ as: "ada", channel: "general", text: "@Parley meanwhile" })),
-    });
-    await chat.until(async () => {
-      const text = await (await fetch(`${parley.url}/metrics`)).text();
-      return /parley_missed_events_total\{platform="\w+",outcome="too_old"\} 1/.test(text) ? true : undefined;
-    }, "the count");
-    expect(openai.requests).toEqual([]);
-  });
+  // Over HTTP Slack itself delivers again what nobody took.
+  it.skipIf(title === "Slack over HTTP")(
+    "Parley doesn't answer what was written too long ago, and counts it",
+    async () => {
+      await using parley = await startParleyOn(title, "catchUp: { maxAgeMinutes: 1 }");
+      const { chat, openai } = parley;
+      await parley.restart({
+        aheadMs: 120_000,
+        meanwhile: async () =>
+          void (await chat.post({ as: "ada", channel: "general", text: "@Parley meanwhile" })),
+      });
+      await chat.until(async () => {
+        const text = await (await fetch(`${parley.url}/metrics`)).text();
+        return /parley_missed_events_total\{platform="\w+",outcome="too_old"\} 1/.test(text)
+          ? true
+          : undefined;
+      }, "the count");
+      expect(openai.requests).toEqual([]);
+    },
+  );
 });
