@@ -85,10 +85,10 @@ export function createSlack(
     },
     ready: connection.ready,
     async stopIntake() {
-      intake.close();
+      await Promise.all([intake.close(), connection.stopListening()]);
     },
     async stop() {
-      intake.close();
+      await intake.close();
       await connection.stop();
     },
     health: connection.health,

@@ -10,6 +10,7 @@ import type { Logger, Now, PartHealth } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { silentLogger } from "./api.ts";
 import { refusalOf, toPlatformError } from "./errors.ts";
+import { neededScopes } from "./manifest.ts";
 import { createRequests } from "./requests.ts";
 import { AuthTest, HomeOpened } from "./schema.ts";
 import { createSocket } from "./socket.ts";
@@ -27,6 +28,8 @@ export interface Connection {
   start(handlers: ConnectionHandlers): void;
   /** @throws AppError `platform_unreachable`, `aborted` */
   ready(signal: AbortSignal): Promise<void>;
+  /** Nothing more is heard; what came before is acked. */
+  stopListening(): Promise<void>;
   stop(): Promise<void>;
   health(): PartHealth;
   /** Slack no longer accepts the bot's token. */
@@ -46,6 +49,8 @@ const nobody: Identity = { teamId: "", userId: "", botId: "" };
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 const authMs = 20_000;
+/** An app that was given more scopes keeps its token. */
+const scopesAgainMs = 30_000;
 
 /**
  * Bolt's App over Parley's own receivers. Bolt acks events before its listeners are done (App.processEvent), so it is
@@ -65,7 +70,10 @@ export function createConnection(options: {
   let identity = nobody;
   let handlers: ConnectionHandlers | undefined;
   let health: PartHealth = { ok: false, detail: "Connecting to Slack." };
+  /** As it would be said if nothing else were amiss. */
+  let state = health;
   let refusal: string | undefined;
+  let lacking: readonly string[] = [];
   let running: Promise<void> | undefined;
 
   const receiver: Receiver = {
@@ -120,7 +128,9 @@ export function createConnection(options: {
   }
 
   function say(next: PartHealth): void {
-    const said = refusal === undefined ? next : { ok: false, detail: refusal };
+    state = next;
+    const trouble = refusal ?? (lacking.length > 0 ? lackOf(lacking) : undefined);
+    const said = trouble === undefined ? next : { ok: false, detail: trouble };
     if (said.detail === health.detail || stopping.signal.aborted) return;
     health = said;
     if (said.ok) log.info({}, said.detail);
@@ -150,6 +160,8 @@ export function createConnection(options: {
         const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(authMs)]);
         const answer = AuthTest.parse(await api().call("auth.test", {}, { repeatable: true, signal }));
         identity = { teamId: answer.team_id, userId: answer.user_id, botId: answer.bot_id };
+        const granted = answer.response_metadata?.scopes;
+        lacking = granted ? neededScopes.filter((scope) => !granted.includes(scope)) : [];
         readiness.begin();
         return true;
       } catch (thrown) {
@@ -178,6 +190,12 @@ export function createConnection(options: {
       say({ ok: true, detail: "Slack calls at /slack/events." });
       handlers?.onGap();
     }
+    while (lacking.length > 0 && !stopping.signal.aborted) {
+      say(state);
+      await sleep(scopesAgainMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!(await identify())) return;
+    }
+    say(state);
   }
 
   return {
@@ -192,6 +210,7 @@ export function createConnection(options: {
         log.error({ error: toPlatformError(error).code }, "connecting to Slack ended unexpectedly");
       });
     },
+    stopListening: async () => socket?.stop(),
     async stop() {
       health = { ok: false, detail: "Parley has left Slack." };
       stopping.abort();
@@ -200,4 +219,9 @@ export function createConnection(options: {
       await running;
     },
   };
+}
+
+function lackOf(scopes: readonly string[]): string {
+  const [what, it] = scopes.length === 1 ? ["scope", "it"] : ["scopes", "them"];
+  return `The Slack app lacks the ${what} ${scopes.join(", ")}: add ${it} under OAuth & Permissions and reinstall the app.`;
 }

@@ -17,7 +17,8 @@ export interface EventIntake {
     message: MessagePayload & { readonly channel: string },
     signal: AbortSignal,
   ): Promise<PlatformEvent>;
-  close(): void;
+  /** Takes nothing more; resolves when what is being taken in is in the inbox, or isn't. */
+  close(): Promise<void>;
 }
 
 /** Slack waits three seconds for its ack; a name that takes longer stays unknown. */
@@ -54,14 +55,15 @@ export function createEventIntake(deps: {
   }
 
   async function takeNow(body: unknown): Promise<void> {
-    if (!intake) throw new AppError("closed", "nothing is taken in now");
+    const to = intake;
+    if (!to) throw new AppError("closed", "nothing is taken in now");
     const { event, channel } = (body ?? {}) as {
       readonly event?: Wanted;
       readonly channel?: { readonly id?: string };
     };
     const wanted = event ?? (typeof channel?.id === "string" ? { channel: channel.id } : {});
     if (isWorthReading(wanted)) await prepare(wanted, AbortSignal.timeout(lookUpMs));
-    await intake(parseBody(body, context()));
+    await to(parseBody(body, context()));
   }
 
   return {
@@ -88,8 +90,9 @@ export function createEventIntake(deps: {
         context(),
       );
     },
-    close() {
+    async close() {
       intake = undefined;
+      await Promise.all(last.values());
     },
   };
 

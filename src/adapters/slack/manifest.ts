@@ -31,6 +31,9 @@ export const scopes = [
   "users:read",
 ];
 
+/** Without these some of it doesn't work; the rest is asked for already, for what comes next. */
+export const neededScopes = scopes.filter((scope) => !["commands", "reactions:read"].includes(scope));
+
 /**
  * The app's manifest (docs.slack.dev/reference/app-manifest). With `publicUrl` Slack calls Parley there; without, Parley
  * connects to Slack.

@@ -3,20 +3,27 @@ interface Rate {
   readonly limit: number;
   /** What growing replies may use of it; the rest is kept for last words. */
   readonly growing: number;
+  /** Each reply that is being written needs one of these to end. */
+  readonly endsReplies?: boolean;
 }
 
 /** chat.update is tier 3 (docs.slack.dev/apis/web-api/rate-limits); those of streams are as observed by others. */
 const rates: Readonly<Record<string, Rate>> = {
-  "chat.update": { limit: 50, growing: 30 },
+  "chat.update": { limit: 50, growing: 30, endsReplies: true },
   "chat.startStream": { limit: 20, growing: 16 },
   "chat.appendStream": { limit: 100, growing: 90 },
 };
 const windowMs = 60_000;
+/** A reply that wasn't heard of for so long ends no more. */
+const writtenMs = 10 * 60_000;
 
 /** Keeps count of calls, so that growing replies leave room for final ones, and of how long Slack asked to wait. */
 export interface Pace {
   /** Whether a call that can be left out may be made now. */
   hasRoom(method: string): boolean;
+  /** A reply is being written, and will need room for its last words; to be said again while it grows. */
+  begin(reply: object): void;
+  end(reply: object): void;
   note(method: string): void;
   /** Slack answered 429 to this method (in this channel). */
   block(bucket: string, ms: number): void;
@@ -25,20 +32,35 @@ export interface Pace {
 }
 
 export function createPace(clock: () => number): Pace {
-  const made = new Map<string, number[]>();
+  const calls = new Map<string, number[]>();
   const blocked = new Map<string, number>();
+  const written = new Map<object, number>();
 
   function recent(method: string): number[] {
     const since = clock() - windowMs;
-    const kept = (made.get(method) ?? []).filter((at) => at > since);
-    made.set(method, kept);
+    const kept = (calls.get(method) ?? []).filter((at) => at > since);
+    calls.set(method, kept);
     return kept;
+  }
+
+  function waiting(): number {
+    for (const [reply, at] of written) if (clock() - at > writtenMs) written.delete(reply);
+    return written.size;
   }
 
   return {
     hasRoom(method) {
       const rate = rates[method];
-      return rate === undefined || (recent(method).length < rate.growing && this.blockedMs(method) === 0);
+      if (rate === undefined) return true;
+      if (this.blockedMs(method) > 0) return false;
+      const made = recent(method).length;
+      return made < rate.growing && (!rate.endsReplies || made + waiting() < rate.limit);
+    },
+    begin(reply) {
+      written.set(reply, clock());
+    },
+    end(reply) {
+      written.delete(reply);
     },
     note(method) {
       if (rates[method]) recent(method).push(clock());

@@ -53,6 +53,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   const { api, messages, postOnce, findPosted, streaming, channelKind, onWhole } = deps;
   const { channel } = place;
   const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
+  const token = {};
   let mayStream = wantsStream();
   /** A message whose beginning failed may stand all the same. */
   let mayStand = false;
@@ -164,6 +165,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       const { final, signal } = options;
       throwIfAborted(signal);
       if (!final && streaming === "off") return standing();
+      if (!final) api.pace.begin(token);
       const texts = render(sources, final);
       for (const [index, text] of texts.entries()) {
         throwIfAborted(signal);
@@ -173,6 +175,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       }
       // What an earlier attempt posted may still be needed while the text grows again.
       if (final) {
+        api.pace.end(token);
         await removeParts([...parts.splice(texts.length), ...(await findUnknown(signal))], signal);
         onWhole(place, texts[0]?.markdown ?? "");
       }
@@ -183,6 +186,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       throwIfAborted(signal);
       await removeParts([...parts, ...(await findUnknown(signal))], signal);
       parts.length = 0;
+      api.pace.end(token);
     },
   };
 }

@@ -80,7 +80,13 @@ export const ActionBody = z.object({
 
 export const Posted = z.object({ ts: Ts });
 
-export const AuthTest = z.object({ team_id: Id, user_id: Id, bot_id: z.string() });
+export const AuthTest = z.object({
+  team_id: Id,
+  user_id: Id,
+  bot_id: z.string(),
+  /** The client's, from the headers (@slack/web-api, WebClient.buildResult). */
+  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+});
 
 export const UserPayload = z.object({
   id: Id,

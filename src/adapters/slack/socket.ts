@@ -48,6 +48,8 @@ export function createSocket(options: {
   const stopping = new AbortController();
   let client: SocketModeClient | undefined;
   let running: Promise<void> | undefined;
+  /** Envelopes that are being taken in. */
+  const under = new Set<Promise<void>>();
 
   function makeClient(): SocketModeClient {
     const made = new SocketModeClient({
@@ -57,12 +59,14 @@ export function createSocket(options: {
       logger: silentLogger,
     });
     made.on("slack_event", ({ ack, body }: { ack: (response?: unknown) => Promise<void>; body: unknown }) => {
-      onEnvelope(body)
+      const taken = onEnvelope(body)
         .then((response) => ack(response))
         // Slack delivers again what isn't acked.
         .catch((error: unknown) =>
           log.warn({ error: toPlatformError(error).code }, "an envelope was not taken in"),
-        );
+        )
+        .finally(() => under.delete(taken));
+      under.add(taken);
     });
     return made;
   }
@@ -91,6 +95,7 @@ export function createSocket(options: {
     for (let failures = 0; !stopping.signal.aborted;) {
       try {
         await connectOnce();
+        if (stopping.signal.aborted) return;
         failures = 0;
         onState({ ok: false, detail: "The connection to Slack is down; connecting again." });
       } catch (thrown) {
@@ -116,6 +121,7 @@ export function createSocket(options: {
     },
     async stop() {
       stopping.abort();
+      await atMost(closeMs, Promise.all(under));
       if (client) await close(client);
       await running;
     },
@@ -126,6 +132,16 @@ function explain(message: string): string {
   return `Slack refuses the socket (${message}). Check SLACK_APP_TOKEN: it begins with xapp- and needs the scope connections:write.`;
 }
 
-async function close(client: SocketModeClient): Promise<void> {
-  await Promise.race([client.disconnect().catch(() => undefined), sleep(closeMs, undefined, { ref: false })]);
+function close(client: SocketModeClient): Promise<void> {
+  return atMost(
+    closeMs,
+    client.disconnect().catch(() => undefined),
+  );
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const patience = sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
+  await Promise.race([work, patience]);
+  done.abort();
 }
