@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
+import { createEndings } from "./adapters/storage/stores/endings.ts";
 import { createParticipation } from "./adapters/storage/stores/participation.ts";
 import { createPresence } from "./adapters/storage/stores/presence.ts";
 import { createStops } from "./adapters/storage/stores/stops.ts";
@@ -28,6 +29,7 @@ import { createExplain } from "./handlers/explain.ts";
 import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleMessageDeleted } from "./handlers/message-deleted.ts";
 import { createHandleMessageEdited } from "./handlers/message-edited.ts";
+import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createModerate } from "./handlers/moderate.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import type { ActivePersona } from "./handlers/story.ts";
@@ -49,7 +51,13 @@ export interface AppDeps {
   readonly newId: NewId;
   /** Delays every commit: a slow disk for measurements. */
   readonly commitDelayMs?: number;
+  /** Stands in for the store that belongs to the config. */
+  readonly openStorage?: () => Promise<Storage>;
+  /** How long an instance that stands still keeps what it had taken on; half a minute when left out. */
+  readonly leaseMs?: number;
 }
+
+const usualLeaseMs = 30_000;
 
 /** Builds the whole program of a config and starts it. What was started before a failure is released. @throws AppError */
 export async function startApp(config: Config, deps: AppDeps): Promise<App> {
@@ -63,17 +71,18 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
 }
 
 async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<void>)[]): Promise<App> {
-  const { log, now, newId, commitDelayMs } = deps;
+  const { log, now, newId, commitDelayMs, leaseMs = usualLeaseMs } = deps;
   const words = en;
 
   const counting = createTokenCounter();
   const [storage, tokens, service] = await Promise.all([
-    openEmbeddedStorage({
-      dir: config.dataDir,
-      now,
-      log,
-      ...(commitDelayMs !== undefined && { commitDelayMs }),
-    }),
+    deps.openStorage?.() ??
+      openEmbeddedStorage({
+        dir: config.dataDir,
+        now,
+        log,
+        ...(commitDelayMs !== undefined && { commitDelayMs }),
+      }),
     counting,
     connectModelService(config.modelService, counting),
   ]);
@@ -105,6 +114,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const stores = {
     conversations: createConversations(storage),
     ledger: createLedger(),
+    endings: createEndings(storage, now),
     stops: createStops(storage),
   };
   const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
@@ -133,9 +143,10 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       failedMessage: createHandleFailedMessage(story, end),
       messageEdited: createHandleMessageEdited(story),
       messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
+      overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },
-    settings: { burst: config.burst, concurrency: config.concurrency, bots: config.bots },
+    settings: { burst: config.burst, concurrency: config.concurrency, bots: config.bots, leaseMs },
     ambient,
   });
 

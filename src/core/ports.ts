@@ -188,15 +188,23 @@ export interface LiveReply {
    */
   show(parts: readonly string[], options: ShowOptions): Promise<readonly MessageId[]>;
   /** Takes all of its messages away. */
-  remove(signal: AbortSignal): Promise<void>;
+  remove(fence: Fence): Promise<void>;
 }
 
-export interface ShowOptions {
+export interface ShowOptions extends Fence {
   /** The text is complete: no more throttling, no sign of writing, final buttons. */
   readonly final: boolean;
   readonly buttons: readonly Button[];
+  /** Awaited before each new message: where its answer is lost, it is known that it may stand. */
+  readonly onPosting: () => Promise<void>;
   readonly onPosted: (message: MessageId) => Promise<void>;
+}
+
+/** What keeps a call that others see from being made by somebody who may no longer make it. */
+export interface Fence {
   readonly signal: AbortSignal;
+  /** Awaited before each request; where it rejects, none is made. */
+  readonly check: () => Promise<void>;
 }
 
 export interface OutgoingMessage {
@@ -225,6 +233,8 @@ export interface PlatformLimits {
   readonly maxMessageChars: number;
   /** Least time between two edits of a message that grows. */
   readonly editIntervalMs: number;
+  /** A post whose answer was lost stands by then, or never will; 0 where posting again is harmless. */
+  readonly outcomeMs: number;
   readonly maxButtons: number;
   readonly maxFileBytes: number;
 }

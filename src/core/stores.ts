@@ -1,5 +1,5 @@
 import type { Conversation, Turn } from "./conversation.ts";
-import type { ConversationKey, PlatformName } from "./ids.ts";
+import type { CauseId, ConversationKey, MessageId, PlatformName } from "./ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { Operation } from "./storage.ts";
 
@@ -34,6 +34,19 @@ export interface Participation {
 export interface Presence {
   note(platform: PlatformName, at: number): Promise<void>;
   heardAt(platform: PlatformName): Promise<number | undefined>;
+}
+
+/** How replies ended that had more than one owner, for about an hour. */
+export interface Endings {
+  get(cause: CauseId): Promise<ShownEnding | undefined>;
+  keeping(cause: CauseId, ending: ShownEnding): readonly Operation[];
+}
+
+export interface ShownEnding {
+  /** The whole text; it is in `messages`, in order. */
+  readonly text: string;
+  /** None where the reply was taken away. */
+  readonly messages: readonly MessageId[];
 }
 
 /** Marks that somebody pressed stop under a reply, so that a restart doesn't go on with it. */

@@ -1,10 +1,12 @@
 import type { Turn } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
-import type { Claim, Operation } from "../core/storage.ts";
+import type { MessageId } from "../core/ids.ts";
+import type { Operation } from "../core/storage.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
 import type { EndStory } from "./end-story.ts";
 import { createHearQuestions } from "./hear-questions.ts";
+import type { HeldClaim } from "./lease.ts";
 import { openStory } from "./open-story.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
@@ -13,7 +15,7 @@ import { createWriteAnswer } from "./write-answer.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
 
 /** Answers the messages of one claim in one reply. @throws AppError; the claim is then as it was. */
-export type HandleChatMessage = (claim: Claim, shutdown: AbortSignal) => Promise<void>;
+export type HandleChatMessage = (claim: HeldClaim, shutdown: AbortSignal) => Promise<void>;
 
 /** Replies to bots until a person speaks again. */
 const maxBotTurns = 3;
@@ -28,7 +30,8 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
   const writeAnswer = createWriteAnswer(deps);
 
   return async (claim, shutdown) => {
-    const story = await openStory(claim, deps.platformOf, shutdown);
+    const ended = AbortSignal.any([shutdown, claim.lease.lost]);
+    const story = await openStory(claim, deps, ended);
     if (claim.state !== undefined) metrics.storyResumed(story.platform.name);
     let attempt = new AbortController();
     const watch = await watchControl(storage.signals, story.last.conversation, (signal) => {
@@ -38,10 +41,10 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       for (;;) {
         attempt = new AbortController();
         try {
-          return await tellStory(story, attempt.signal, shutdown);
+          return await tellStory(story, attempt, ended);
         } catch (thrown) {
           // A question was edited or deleted: the story begins again, in the same messages.
-          const again = attempt.signal.aborted && !wasStopped(attempt.signal) && !shutdown.aborted;
+          const again = attempt.signal.aborted && !wasStopped(attempt.signal) && !ended.aborted;
           if (!again) throw thrown;
           story.ending = undefined;
         }
@@ -51,31 +54,34 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     }
   };
 
-  async function tellStory(story: Story, interrupted: AbortSignal, shutdown: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([interrupted, shutdown]);
+  async function tellStory(story: Story, attempt: AbortController, ended: AbortSignal): Promise<void> {
+    const interrupted = attempt.signal;
+    const signal = AbortSignal.any([interrupted, ended]);
     if (story.ending !== undefined) {
       const isWanted = story.ending.kind === "explanation" || (await isStillAsked(story));
-      return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, "withdrawn", shutdown);
+      return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, "withdrawn", ended);
     }
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
     if (questions.length === 0)
-      return end.withoutReply(story, story.told.size > 0 ? "blocked" : "withdrawn", shutdown);
+      return end.withoutReply(story, story.told.size > 0 ? "blocked" : "withdrawn", ended);
     if (heard.conversation.botTurns > maxBotTurns) {
       log.info({ conversation: heard.conversation.key }, "bots have talked to each other long enough");
-      return end.withoutReply(story, "withdrawn", shutdown);
+      return end.withoutReply(story, "withdrawn", ended);
     }
     if (await stopWasPressed(story))
-      return end.withReply(story, { kind: "answer", text: words.stopped }, [], shutdown);
+      return end.withReply(story, { kind: "answer", text: words.stopped }, [], ended);
 
     story.platform.showActivity(story.last.place, signal).catch((error: unknown) => {
       log.debug({ error: error instanceof Error ? error.name : "unknown" }, "activity not shown");
     });
     const answer = await writeAnswer(story, { ...heard, questions }, signal);
+    const change = interrupted.aborted ? undefined : await changeOf(questions, story);
+    if (change) attempt.abort(change);
     const spent = ledger.adding({ ...answer.call, ...callContext(story, heard.persona.name) });
-    if (answer.error?.code === "aborted" && !wasStopped(interrupted)) {
+    if (change !== undefined || (answer.error?.code === "aborted" && !wasStopped(interrupted))) {
       await storage.commit([spent]);
-      throw answer.error;
+      throw answer.error ?? new AppError("aborted", "what was asked is no longer what was answered");
     }
     const toldTrimmed = heard.conversation.toldTrimmed || answer.fitted.trimmed;
     const conversation = { ...heard.conversation, toldTrimmed, lastActiveAt: now() };
@@ -87,7 +93,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
         text: finalText(story, heard, answer, wasStopped(interrupted)),
       },
       [...remembered, conversations.saving(conversation), spent],
-      AbortSignal.any([shutdown, AbortSignal.timeout(lastWordsMs)]),
+      AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]),
     );
   }
 
@@ -95,6 +101,15 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
   async function stillStanding({ conversation, questions }: Heard): Promise<readonly Turn[]> {
     const stored = await Promise.all(questions.map((turn) => conversations.turn(conversation.key, turn.id)));
     return stored.filter((turn) => turn !== undefined);
+  }
+
+  /** What became of the questions while they were answered: a signal may get lost, what is stored does not. */
+  async function changeOf(questions: readonly Turn[], { last }: Story): Promise<ControlSignal | undefined> {
+    const stored = await Promise.all(questions.map(({ id }) => conversations.turn(last.conversation, id)));
+    const changed = questions.findIndex(({ revision }, i) => stored[i]?.revision !== revision);
+    const [question] = questions.slice(changed);
+    if (changed < 0 || question === undefined) return undefined;
+    return { kind: stored[changed] ? "edited" : "deleted", message: question.id as MessageId };
   }
 
   /** What was asked may be gone since the reply was written. */

@@ -5,6 +5,8 @@ import { toAppError } from "../core/errors.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Claim, Lane, Queue } from "../core/storage.ts";
 import { describeError } from "./explain.ts";
+import { createLease } from "./lease.ts";
+import type { HeldClaim } from "./lease.ts";
 
 /** Claims from one lane of the inbox as long as there is something, so many at once, and keeps their leases alive. */
 export interface Consumer {
@@ -12,7 +14,6 @@ export interface Consumer {
   stop(drainMs: number): Promise<void>;
 }
 
-const leaseMs = 30_000;
 const claimRetryMs = 1_000;
 
 export function createConsumer(options: {
@@ -21,14 +22,17 @@ export function createConsumer(options: {
   /** Claims under way at the same time. */
   readonly atOnce: number;
   readonly maxEntries: number;
+  /** Who doesn't prolong a claim for so long has lost it. */
+  readonly leaseMs: number;
   /** Never rejects. */
-  readonly run: (claim: Claim, shutdown: AbortSignal) => Promise<void>;
+  readonly run: (claim: HeldClaim, shutdown: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }): Consumer {
-  const { queue, lane, atOnce, maxEntries, run, log } = options;
+  const { queue, lane, atOnce, maxEntries, leaseMs, run, log } = options;
   const owner = randomUUID();
   const shutdown = new AbortController();
-  const running = new Map<Claim, Promise<void>>();
+  const running = new Map<HeldClaim, Promise<void>>();
+  const clock = () => performance.now();
   let stopped = false;
   let pumping: Promise<void> | undefined;
   let again = false;
@@ -40,8 +44,9 @@ export function createConsumer(options: {
       again = false;
       const free = atOnce - running.size;
       if (stopped || free <= 0) return;
+      const claimedAt = clock();
       const claims = await claimSome(free);
-      for (const claim of claims) begin(claim);
+      for (const claim of claims) begin(claim, claimedAt);
       again ||= claims.length === free;
     } while (again);
   }
@@ -59,12 +64,13 @@ export function createConsumer(options: {
     }
   }
 
-  function begin(claim: Claim): void {
-    const work = run(claim, shutdown.signal).finally(() => {
-      running.delete(claim);
+  function begin(claim: Claim, claimedAt: number): void {
+    const held = { ...claim, lease: createLease(queue, claim.token, { leaseMs, claimedAt, clock }) };
+    const work = run(held, shutdown.signal).finally(() => {
+      running.delete(held);
       wake();
     });
-    running.set(claim, work);
+    running.set(held, work);
   }
 
   function wake(): void {
@@ -80,7 +86,7 @@ export function createConsumer(options: {
     start() {
       unsubscribe = queue.onReady(wake);
       heartbeat = setInterval(() => {
-        for (const { token } of running.keys()) queue.extend(token, leaseMs).catch(() => undefined);
+        for (const { lease } of running.keys()) lease.extend().catch(() => undefined);
       }, leaseMs / 3);
       wake();
     },

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { toAppError } from "../core/errors.ts";
-import type { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
 import type { EventIgnored, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
@@ -14,6 +13,9 @@ import type { HandleChatMessage } from "./chat-message.ts";
 import { createConsumer } from "./consumer.ts";
 import { describeError } from "./explain.ts";
 import type { HandleFailedMessage } from "./failed-message.ts";
+import type { ReplyOverwritten } from "./fenced-reply.ts";
+import type { HeldClaim } from "./lease.ts";
+import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
@@ -31,9 +33,12 @@ export interface DispatchHandlers {
   readonly messageEdited: HandleMessageEdited;
   readonly messageDeleted: HandleMessageDeleted;
   readonly stopRequested: HandleStopRequested;
+  readonly overwritten: HandleOverwritten;
 }
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
+/** What an entry of the inbox holds. */
+type InboxEvent = HandledEvent | ReplyOverwritten;
 
 const retryDelayMs = 1_000;
 const maxBurst = 20;
@@ -52,13 +57,16 @@ export function createDispatch(deps: {
     readonly concurrency: number;
     /** Bots that are answered. */
     readonly bots: readonly string[];
+    /** How long an instance that stands still keeps what it had taken on. */
+    readonly leaseMs: number;
   };
   readonly ambient: { readonly log: Logger; readonly metrics: Metrics; readonly now: Now };
 }): Dispatch {
   const { queue, participation, handlers, settings } = deps;
   const { log, metrics, now } = deps.ambient;
+  const { leaseMs } = settings;
   const consumer = (lane: Lane, atOnce: number, maxEntries: number) =>
-    createConsumer({ queue, lane, atOnce, maxEntries, run: handleClaim, log });
+    createConsumer({ queue, lane, atOnce, maxEntries, leaseMs, run: handleClaim, log });
   const consumers = [
     consumer("main", settings.concurrency, settings.burst === "together" ? maxBurst : 1),
     consumer("control", controlAtOnce, 1),
@@ -98,7 +106,7 @@ export function createDispatch(deps: {
     return (await participation.joined(event.conversation)) ? undefined : "in a thread of others";
   }
 
-  async function handleClaim(claim: Claim, shutdown: AbortSignal): Promise<void> {
+  async function handleClaim(claim: HeldClaim, shutdown: AbortSignal): Promise<void> {
     try {
       await handle(claim, shutdown);
     } catch (thrown) {
@@ -106,8 +114,8 @@ export function createDispatch(deps: {
     }
   }
 
-  async function handle(claim: Claim, shutdown: AbortSignal): Promise<void> {
-    const event = claim.entries[0].payload as HandledEvent;
+  async function handle(claim: HeldClaim, shutdown: AbortSignal): Promise<void> {
+    const event = eventOf(claim);
     switch (event.kind) {
       case "message":
         return handlers.chatMessage(claim, shutdown);
@@ -120,6 +128,8 @@ export function createDispatch(deps: {
       case "stop":
         await handlers.stopRequested(event);
         break;
+      case "overwritten":
+        return handlers.overwritten(claim, event, shutdown);
       default:
         return event satisfies never;
     }
@@ -127,15 +137,16 @@ export function createDispatch(deps: {
   }
 
   /** The one error boundary. A remedy may fail too: what the person is to read is kept by then, and is tried again. */
-  async function recover(claim: Claim, thrown: unknown, shutdown: AbortSignal): Promise<void> {
+  async function recover(claim: HeldClaim, thrown: unknown, shutdown: AbortSignal): Promise<void> {
+    const error = claim.lease.lost.aborted ? superseded() : toAppError(thrown);
     try {
-      await remedy(claim, toAppError(thrown), shutdown, remedyOf);
+      await remedy(claim, error, shutdown, remedyOf);
     } catch (failure) {
       await recoverAgain(claim, failure, shutdown);
     }
   }
 
-  async function recoverAgain(claim: Claim, failure: unknown, shutdown: AbortSignal): Promise<void> {
+  async function recoverAgain(claim: HeldClaim, failure: unknown, shutdown: AbortSignal): Promise<void> {
     try {
       await remedy(claim, toAppError(failure), shutdown, (...failed) => {
         const next = remedyOf(...failed);
@@ -149,14 +160,14 @@ export function createDispatch(deps: {
     }
   }
 
-  function remedyOf(claim: Claim, error: AppError): Remedy {
+  function remedyOf(claim: HeldClaim, error: AppError): Remedy {
     const [first] = claim.entries;
-    const isMessage = (first.payload as HandledEvent).kind === "message";
+    const isMessage = eventOf(claim).kind === "message";
     return remedyFor(error, { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt, isMessage });
   }
 
   async function remedy(
-    claim: Claim,
+    claim: HeldClaim,
     error: AppError,
     shutdown: AbortSignal,
     choose: typeof remedyOf,
@@ -182,7 +193,7 @@ export function createDispatch(deps: {
         return handlers.failedMessage.answerElsewhere(claim, error, shutdown);
       case "setAside":
         log.error(fields, "set aside");
-        metrics.storyEnded((claim.entries[0].payload as HandledEvent).place.platform, "setAside");
+        metrics.storyEnded(eventOf(claim).place.platform, "setAside");
         return queue.finish(claim.token, { setAside: error.code });
       default:
         return chosen satisfies never;
@@ -190,7 +201,15 @@ export function createDispatch(deps: {
   }
 }
 
-function attemptOf(claim: Claim): number {
+function eventOf(claim: Claim): InboxEvent {
+  return claim.entries[0].payload as InboxEvent;
+}
+
+function superseded(): AppError {
+  return new AppError("superseded", "the claim was taken over by another");
+}
+
+function attemptOf(claim: HeldClaim): number {
   return Math.max(...claim.entries.map((entry) => entry.attempt));
 }
 

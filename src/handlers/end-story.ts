@@ -1,6 +1,6 @@
 import { splitMarkdown } from "../core/split.ts";
 import type { Operation } from "../core/storage.ts";
-import { keepPosted, stateOf } from "./story.ts";
+import { checkpoint, finishing } from "./story.ts";
 import type { ChatMessageDeps, Ending, Story } from "./story.ts";
 
 /** The ways in which a story ends. */
@@ -30,8 +30,7 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" 
   return {
     async withReply(story, ending, operations, signal) {
       story.ending = ending;
-      const { token } = story.claim;
-      await storage.commit([...operations, { op: "queue.checkpoint", token, state: stateOf(story) }]);
+      await checkpoint(story, operations, deps);
       await show(story, ending, signal);
     },
 
@@ -43,19 +42,18 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" 
       if (story.posted.length > 0) await story.reply.remove(signal);
       await storage.commit([
         conversations.removing(story.last.conversation, story.cause),
-        { op: "queue.finish", token: story.claim.token },
+        ...finishing(story, {}, deps.stores),
       ]);
       metrics.storyEnded(story.platform.name, outcome);
     },
   };
 
   async function show(story: Story, { kind, text, setAside }: Ending, signal: AbortSignal): Promise<void> {
-    const { claim, reply, platform, posted, last, cause } = story;
+    const { reply, platform, posted, last, cause } = story;
     const remembered = await conversations.turn(last.conversation, cause);
     await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
       final: true,
       buttons: [],
-      onPosted: (message) => keepPosted(story, message, deps),
       signal,
     });
     const hasMore = remembered && remembered.messages.length < posted.length;
@@ -63,7 +61,7 @@ export function createEndStory(deps: Pick<ChatMessageDeps, "storage" | "stores" 
     await storage.commit([
       ...(complete ? [conversations.putting(last.conversation, complete)] : []),
       ...posted.map((message) => stops.clearing(message)),
-      { op: "queue.finish", token: claim.token, ...(setAside !== undefined && { setAside }) },
+      ...finishing(story, { text, setAside }, deps.stores),
     ]);
     metrics.storyEnded(platform.name, kind === "answer" ? "answered" : "explained");
   }

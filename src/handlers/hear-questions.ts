@@ -6,7 +6,7 @@ import { mayEnterPrompt } from "../core/prompt.ts";
 import { takeReply } from "./flood.ts";
 import { judgeTurns } from "./judge-turns.ts";
 import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
-import { callContext, stateOf } from "./story.ts";
+import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { tellBlocked } from "./tell-blocked.ts";
 
@@ -60,12 +60,12 @@ export function createHearQuestions(
     const amended = before
       .filter((turn) => judged.verdicts.has(turn.id))
       .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
-    await storage.commit([
+    const kept = [
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? [conversations.saving(conversation)] : []),
       ...(judged.call ? [ledger.adding({ ...judged.call, ...callContext(story, persona.name) })] : []),
-      { op: "queue.checkpoint", token: story.claim.token, state: stateOf(story) },
-    ]);
+    ];
+    await checkpoint(story, kept, deps);
     const window = await recountTurns(before.map(withVerdict).filter(mayEnterPrompt), model, models.tokens);
     return {
       conversation,
@@ -83,6 +83,7 @@ export function createHearQuestions(
       const verdict = turns[i]?.verdict;
       if (verdict?.decision !== "block" || story.told.has(question.message)) continue;
       log.info({ conversation: question.conversation, categories: verdict.categories }, "message blocked");
+      await story.claim.lease.check();
       await tellBlocked(question, verdict, { platform: story.platform, words, signal });
       story.told.add(question.message);
     }

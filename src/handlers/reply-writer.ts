@@ -1,8 +1,8 @@
 import { toAppError } from "../core/errors.ts";
 import type { AppError } from "../core/errors.ts";
-import type { MessageId } from "../core/ids.ts";
-import type { Button, LiveReply, Logger } from "../core/ports.ts";
+import type { Button, Logger } from "../core/ports.ts";
 import { splitMarkdown } from "../core/split.ts";
+import type { FencedReply } from "./fenced-reply.ts";
 
 /** Shows a text that grows, no oftener than the platform likes. */
 export interface ReplyWriter {
@@ -13,18 +13,17 @@ export interface ReplyWriter {
 }
 
 export function createReplyWriter(options: {
-  readonly reply: LiveReply;
+  readonly reply: FencedReply;
   readonly maxMessageChars: number;
   /** Asked before each step, as it may grow with the load. */
   readonly intervalMs: () => number;
   readonly buttons: readonly Button[];
-  readonly onPosted: (message: MessageId) => Promise<void>;
   /** The reply is somebody else's now: stop writing. */
   readonly onSuperseded: (error: AppError) => void;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }): ReplyWriter {
-  const { reply, maxMessageChars, intervalMs, buttons, onPosted, onSuperseded, signal, log } = options;
+  const { reply, maxMessageChars, intervalMs, buttons, onSuperseded, signal, log } = options;
   let latest = "";
   let shown = "";
   let timer: NodeJS.Timeout | undefined;
@@ -34,7 +33,7 @@ export function createReplyWriter(options: {
   async function showLatest(): Promise<void> {
     shown = latest;
     try {
-      await reply.show(splitMarkdown(shown, maxMessageChars), { final: false, buttons, onPosted, signal });
+      await reply.show(splitMarkdown(shown, maxMessageChars), { final: false, buttons, signal });
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.code === "superseded") onSuperseded(error);

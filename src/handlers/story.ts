@@ -1,5 +1,4 @@
 import type { Conversation, Turn } from "../core/conversation.ts";
-import { toAppError } from "../core/errors.ts";
 import type { MessageCreated, MessageEdited, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
@@ -8,7 +7,6 @@ import type {
   ChatMessage,
   ChatModel,
   ChatParameters,
-  LiveReply,
   Logger,
   Metrics,
   NewId,
@@ -16,11 +14,13 @@ import type {
   Platform,
   TokenCounter,
 } from "../core/ports.ts";
-import type { Claim, Storage } from "../core/storage.ts";
-import type { Conversations, Ledger, Stops } from "../core/stores.ts";
+import type { Operation, Storage } from "../core/storage.ts";
+import type { Conversations, Endings, Ledger, Stops } from "../core/stores.ts";
 import type { Words } from "../core/words/en.ts";
 import type { Explain } from "./explain.ts";
+import type { FencedReply } from "./fenced-reply.ts";
 import type { FloodLimits } from "./flood.ts";
+import type { HeldClaim } from "./lease.ts";
 import type { Moderate } from "./moderate.ts";
 import type { ContextLimits, PersonaTexts } from "./recall.ts";
 
@@ -28,7 +28,12 @@ import type { ContextLimits, PersonaTexts } from "./recall.ts";
 export interface ChatMessageDeps {
   readonly platformOf: (place: Place) => Platform;
   readonly storage: Pick<Storage, "commit" | "counters" | "queue" | "signals">;
-  readonly stores: { readonly conversations: Conversations; readonly ledger: Ledger; readonly stops: Stops };
+  readonly stores: {
+    readonly conversations: Conversations;
+    readonly endings: Endings;
+    readonly ledger: Ledger;
+    readonly stops: Stops;
+  };
   readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
   readonly settings: {
     readonly personaFor: (place: Place) => ActivePersona;
@@ -58,15 +63,17 @@ export interface ActivePersona extends PersonaTexts {
 
 /** One reply on its way: what it answers, and what of it stands on the platform. */
 export interface Story {
-  readonly claim: Claim;
+  readonly claim: HeldClaim;
   readonly platform: Platform;
   readonly questions: readonly [MessageCreated, ...MessageCreated[]];
   /** The newest question: the reply goes where it stands. */
   readonly last: MessageCreated;
   readonly cause: CauseId;
-  readonly reply: LiveReply;
+  readonly reply: FencedReply;
   /** Grows as messages are posted. */
   readonly posted: MessageId[];
+  /** Since when a message is being posted of which nobody knows yet whether it stands. */
+  posting: number | undefined;
   /** Questions whose authors know that they were blocked. */
   readonly told: Set<MessageId>;
   /** How it ends, once that is known. */
@@ -84,6 +91,7 @@ export interface Ending {
 /** What the inbox keeps of a story, so that it can be resumed. */
 export interface StoryState {
   readonly posted: readonly MessageId[];
+  readonly posting?: number;
   readonly told: readonly MessageId[];
   readonly ending?: Ending;
 }
@@ -101,37 +109,38 @@ export interface Heard {
   readonly budgetTokens: number;
 }
 
-export function stateOf(story: Story): StoryState {
-  const { posted, told, ending } = story;
-  return { posted, told: [...told], ...(ending !== undefined && { ending }) };
-}
-
-/** Writes down a message that was posted; where the story is somebody else's now, takes it away. @throws AppError */
-export async function keepPosted(
-  story: Story,
-  message: MessageId,
-  { storage, ambient }: Pick<ChatMessageDeps, "storage" | "ambient">,
+/**
+ * Writes down how far the story is, together with `operations`, in one step.
+ * @throws AppError `superseded` where it is somebody else's by now; `storage_*`
+ */
+export async function checkpoint(
+  story: Omit<Story, "reply">,
+  operations: readonly Operation[],
+  { storage }: Pick<ChatMessageDeps, "storage">,
 ): Promise<void> {
-  if (!story.posted.includes(message)) story.posted.push(message);
-  try {
-    await storage.queue.checkpoint(story.claim.token, stateOf(story));
-  } catch (error) {
-    if (toAppError(error).code === "superseded") await takeAway(story, message, ambient.log);
-    throw error;
-  }
+  const { claim, posted, posting, told, ending } = story;
+  const state: StoryState = {
+    posted: [...posted],
+    ...(posting !== undefined && { posting }),
+    told: [...told],
+    ...(ending !== undefined && { ending }),
+  };
+  await storage.commit([...operations, { op: "queue.checkpoint", token: claim.token, state }]);
+  claim.state = state;
 }
 
-const takeAwayMs = 30_000;
-
-async function takeAway({ platform, last }: Story, message: MessageId, log: Logger): Promise<void> {
-  try {
-    await platform.delete(last.place, message, AbortSignal.timeout(takeAwayMs));
-  } catch (error) {
-    log.error(
-      { conversation: last.conversation, code: toAppError(error).code },
-      "a superseded message stands",
-    );
-  }
+/** What ends a story in the store. Where an earlier owner may still stir, it finds here what should stand. */
+export function finishing(
+  { claim, cause, posted }: Pick<Story, "claim" | "cause" | "posted">,
+  { text, setAside }: { readonly text?: string; readonly setAside?: string | undefined },
+  { endings }: Pick<ChatMessageDeps["stores"], "endings">,
+): readonly Operation[] {
+  const hadOwners = claim.entries.some((entry) => entry.attempt > 1);
+  const shown = { text: text ?? "", messages: text === undefined ? [] : posted };
+  return [
+    ...(hadOwners ? endings.keeping(cause, shown) : []),
+    { op: "queue.finish", token: claim.token, ...(setAside !== undefined && { setAside }) },
+  ];
 }
 
 /** For whom a call is made: the author of the newest question. */

@@ -10,7 +10,6 @@ import { countDrift, tokensPerMessage } from "../core/tokens.ts";
 import { createReplyWriter } from "./reply-writer.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
-import { keepPosted } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 
 export interface WrittenAnswer extends StreamedAnswer {
@@ -47,7 +46,6 @@ export function createWriteAnswer(
       intervalMs: () =>
         Math.max(limits.editIntervalMs, Math.min(writing * editIntervalPerReplyMs, maxEditIntervalMs)),
       buttons: abilities.buttons ? [{ action: "stop", label: words.stop }] : [],
-      onPosted: (message) => keepPosted(story, message, deps),
       onSuperseded: (error) => superseded.abort(error),
       signal: streamSignal,
       log,

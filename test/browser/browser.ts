@@ -8,6 +8,7 @@ import type { PlatformEvent } from "../../src/core/event.ts";
 import type { MessageId } from "../../src/core/ids.ts";
 import { signal, type PlaygroundServer } from "../adapters/playground/playground-server.ts";
 import { intent } from "../support/intent.ts";
+import { unwatched } from "../support/fence.ts";
 
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
@@ -89,7 +90,7 @@ export function answerWith(
     const { platform } = playground;
     await platform.showActivity(event.place, signal);
     const live = platform.openReply(event.place, intent(`reply:${event.message}`));
-    const shown = { buttons: [], onPosted: async () => {}, signal };
+    const shown = { buttons: [], ...unwatched(signal) };
     let soFar = "";
     for (const word of text.split(/(?<=\s)/)) {
       soFar += word;

@@ -62,8 +62,9 @@ beforeEach(async () => {
       messageEdited: control,
       messageDeleted: control,
       stopRequested: control,
+      overwritten: async () => {},
     },
-    settings: { burst: "together", concurrency: 8, bots: ["friend"] },
+    settings: { burst: "together", leaseMs: 30_000, concurrency: 8, bots: ["friend"] },
     ambient: { log, metrics: createMetrics(() => storage.queue.stats()).metrics, now: Date.now },
   });
 });

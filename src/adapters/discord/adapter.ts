@@ -79,7 +79,13 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
 
   const platform: Platform = {
     name: "discord",
-    limits: { maxMessageChars, editIntervalMs: 1_200, maxButtons: 5, maxFileBytes: 10 * 1024 * 1024 },
+    limits: {
+      maxMessageChars,
+      editIntervalMs: 1_200,
+      outcomeMs: 0,
+      maxButtons: 5,
+      maxFileBytes: 10 * 1024 * 1024,
+    },
     abilities: {
       liveText: "edit",
       editMessages: true,

@@ -4,6 +4,7 @@ import { DefaultRestOptions, parseResponse, RateLimitError, REST, RequestMethod 
 import type { RawFile } from "discord.js";
 
 import { AppError } from "../../core/errors.ts";
+import type { Fence } from "../../core/ports.ts";
 import { toPlatformError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -18,6 +19,8 @@ export interface ApiCall {
   readonly files?: RawFile[];
   /** Once for what nobody misses; else failures that may pass are waited out. */
   readonly attempts?: 1;
+  /** Awaited before each attempt; where it rejects, none is made. */
+  readonly check?: Fence["check"];
 }
 
 /** Discord's REST API. Every call can be repeated without doing it twice: posts carry an enforced nonce. */
@@ -102,6 +105,7 @@ export function createApi(options: {
         }
         try {
           await pace.turn(call.bucket, signal);
+          await call.check?.();
           return await attempt(call, signal);
         } catch (thrown) {
           if (thrown instanceof RateLimitError && !signal.aborted && call.attempts === undefined) {

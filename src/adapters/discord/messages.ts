@@ -4,8 +4,8 @@ import { ButtonStyle, ComponentType, MessageFlags, Routes } from "discord-api-ty
 
 import { AppError } from "../../core/errors.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { Button, OutgoingFile } from "../../core/ports.ts";
-import type { Api } from "./api.ts";
+import type { Button, Fence, OutgoingFile } from "../../core/ports.ts";
+import type { Api, ApiCall } from "./api.ts";
 import { refusalCode, refusals } from "./errors.ts";
 import { Posted } from "./schema.ts";
 import type { Target } from "./threads.ts";
@@ -21,12 +21,15 @@ export interface Content {
 /** One message through the API, with everything off that would reach people besides its text. */
 export interface Messages {
   /** Sent again under one nonce within some minutes it is the same message. */
-  create(target: Target, nonce: string, content: Content, signal: AbortSignal): Promise<MessageId>;
+  create(target: Target, nonce: string, content: Content, fence: MaybeFence): Promise<MessageId>;
   /** Replaces everything; answers false where the message is gone. */
-  replace(channel: string, message: string, content: Content, signal: AbortSignal): Promise<boolean>;
+  replace(channel: string, message: string, content: Content, fence: MaybeFence): Promise<boolean>;
   /** A message that is gone already is no error. */
-  remove(channel: string, message: string, signal: AbortSignal): Promise<void>;
+  remove(channel: string, message: string, fence: MaybeFence): Promise<void>;
 }
+
+/** Only replies are fenced. */
+export type MaybeFence = Pick<Fence, "signal"> & Partial<Fence>;
 
 /** Posts and edits in one channel share these (developers/topics/rate-limits). */
 export const createBucket = (channel: string) => `create ${channel}`;
@@ -44,8 +47,11 @@ export function nonceOf(cause: CauseId, index: number): string {
 
 /** `onRemove` is told before a message is taken away: the gateway may say so before REST answers. */
 export function createMessages(api: Api, onRemove: (message: string) => void): Messages {
+  const request = (call: ApiCall, { signal, check }: MaybeFence) =>
+    api.request({ ...call, ...(check && { check }) }, signal);
+
   return {
-    async create({ channel, reference }, nonce, content, signal) {
+    async create({ channel, reference }, nonce, content, fence) {
       const body = {
         ...bodyOf(content),
         nonce,
@@ -55,7 +61,7 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
           message_reference: { message_id: reference, fail_if_not_exists: false },
         }),
       };
-      const answer = await api.request(
+      const answer = await request(
         {
           method: "POST",
           route: Routes.channelMessages(channel),
@@ -63,14 +69,14 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
           body,
           ...(content.files && { files: content.files.map(rawFile) }),
         },
-        signal,
+        fence,
       );
       const { data: posted } = Posted.safeParse(answer);
       if (!posted) throw new AppError("platform_unreachable", "Discord's answer could not be read");
       return posted.id as MessageId;
     },
 
-    async replace(channel, message, content, signal) {
+    async replace(channel, message, content, fence) {
       const call = {
         method: "PATCH",
         route: Routes.channelMessage(channel, message),
@@ -79,10 +85,10 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
         ...(content.files && { files: content.files.map(rawFile) }),
       } as const;
       try {
-        await api.request(call, signal).catch(async (error: unknown) => {
+        await request(call, fence).catch(async (error: unknown) => {
           if (refusalCode(error) !== refusals.archivedThread) throw error;
-          await wake(channel, signal);
-          await api.request(call, signal);
+          await wake(channel, fence);
+          await request(call, fence);
         });
         return true;
       } catch (error) {
@@ -91,11 +97,11 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
       }
     },
 
-    async remove(channel, message, signal) {
+    async remove(channel, message, fence) {
       const route = Routes.channelMessage(channel, message);
       onRemove(message);
       try {
-        await api.request({ method: "DELETE", route, bucket: `delete ${channel}` }, signal);
+        await request({ method: "DELETE", route, bucket: `delete ${channel}` }, fence);
       } catch (error) {
         if (!isGone.includes(refusalCode(error))) throw error;
       }
@@ -103,11 +109,11 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
   };
 
   /** In a thread that fell asleep nothing can be edited (developers/topics/threads, Active & Archived Threads). */
-  async function wake(thread: string, signal: AbortSignal): Promise<void> {
+  async function wake(thread: string, fence: MaybeFence): Promise<void> {
     const bucket = `channel ${thread}`;
-    await api.request(
+    await request(
       { method: "PATCH", route: Routes.channel(thread), bucket, body: { archived: false } },
-      signal,
+      fence,
     );
   }
 }

@@ -53,7 +53,7 @@ export function createNotify(deps: {
     try {
       const channel = await direct.open(person, signal);
       for (const [index, part] of renderMessages(text).entries())
-        await messages.create({ channel }, nonceOf(cause, index), { text: part }, signal);
+        await messages.create({ channel }, nonceOf(cause, index), { text: part }, { signal });
       return "dm";
     } catch (error) {
       if (error instanceof AppError && error.code === "platform_refused") return "none";

@@ -53,7 +53,7 @@ export function createPost(deps: PostDeps): Post {
         text: part,
         ...(index === texts.length - 1 && { ...(buttons && { buttons }), ...(files && { files }) }),
       };
-      ids.push(await messages.create(target, nonceOf(cause, index), content, signal));
+      ids.push(await messages.create(target, nonceOf(cause, index), content, { signal }));
     }
     return ids;
   }
@@ -120,13 +120,13 @@ export function createPost(deps: PostDeps): Post {
       const { channel } = await threads.find(place, signal);
       const [first = ""] = renderMessages(text);
       const content = { text: first, ...(buttons && { buttons }), ...(files && { files }) };
-      const stands = await messages.replace(channel, id, content, signal);
+      const stands = await messages.replace(channel, id, content, { signal });
       if (!stands) throw new AppError("platform_refused", "the message is gone");
     },
 
     async delete(place, id, signal) {
       const { channel } = await threads.find(place, signal);
-      await messages.remove(channel, id, signal);
+      await messages.remove(channel, id, { signal });
     },
 
     async findPosted(place, cause, signal) {

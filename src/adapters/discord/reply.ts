@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { Button, LiveReply, ReplyIntent } from "../../core/ports.ts";
+import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
 import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { createBucket, editBucket, nonceOf } from "./messages.ts";
@@ -66,11 +66,12 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   async function post(
     text: string,
     buttons: readonly Button[],
-    onPosted: (message: MessageId) => Promise<void>,
-    signal: AbortSignal,
+    { onPosting, onPosted, signal, check }: ShowOptions,
   ): Promise<void> {
+    await onPosting();
     const to = await aim(signal);
-    const id = await messages.create(to, nonceOf(intent.cause, postedCount), { text, buttons }, signal);
+    const nonce = nonceOf(intent.cause, postedCount);
+    const id = await messages.create(to, nonce, { text, buttons }, { signal, check });
     postedCount++;
     onShown(place);
     parts.push({ id, shown: shownAs(text, buttons), gone: false });
@@ -82,19 +83,19 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     part: Part,
     text: string,
     buttons: readonly Button[],
-    signal: AbortSignal,
+    { signal, check }: Fence,
   ): Promise<void> {
     const { channel } = await aim(signal);
-    const stands = await messages.replace(channel, part.id, { text, buttons }, signal);
+    const stands = await messages.replace(channel, part.id, { text, buttons }, { signal, check });
     part.shown = shownAs(text, buttons);
     part.gone = !stands;
   }
 
-  async function removeParts(surplus: readonly Part[], signal: AbortSignal): Promise<void> {
+  async function removeParts(surplus: readonly Part[], { signal, check }: Fence): Promise<void> {
     for (const part of surplus) {
       if (part.gone) continue;
       const { channel } = await aim(signal);
-      await messages.remove(channel, part.id, signal);
+      await messages.remove(channel, part.id, { signal, check });
       part.gone = true;
     }
   }
@@ -104,8 +105,9 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   }
 
   return {
-    async show(sources, { final, buttons, onPosted, signal }) {
-      throwIfAborted(signal);
+    async show(sources, options) {
+      const { final, buttons } = options;
+      throwIfAborted(options.signal);
       const texts = render(sources, final);
       for (const [index, text] of texts.entries()) {
         const isLast = index === texts.length - 1;
@@ -113,10 +115,10 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
         const part = parts[index];
         if (!part) {
           if (!final && !hasRoom(createBucket)) break;
-          await post(text, withButtons, onPosted, signal);
+          await post(text, withButtons, options);
         } else if (!part.gone && part.shown !== shownAs(text, withButtons)) {
           if (!final && !hasRoom(editBucket)) continue;
-          await edit(part, text, withButtons, signal);
+          await edit(part, text, withButtons, options);
         }
       }
       if (target) {
@@ -124,13 +126,13 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
         else pace.reserve(editBucket(target.channel), token);
       }
       // What an earlier attempt posted may still be needed while the text grows again.
-      if (final) await removeParts(parts.splice(texts.length), signal);
+      if (final) await removeParts(parts.splice(texts.length), options);
       return parts.filter((part) => !part.gone).map((part) => part.id);
     },
 
-    async remove(signal) {
-      throwIfAborted(signal);
-      await removeParts(parts, signal);
+    async remove(fence) {
+      throwIfAborted(fence.signal);
+      await removeParts(parts, fence);
       parts.length = 0;
       if (target) pace.release(editBucket(target.channel), token);
     },

@@ -67,7 +67,13 @@ export function createPlayground(deps: PlaygroundDeps): {
 
   const platform: Platform = {
     name: "playground",
-    limits: { maxMessageChars: 12_000, editIntervalMs: growIntervalMs, maxButtons: 1, maxFileBytes: 0 },
+    limits: {
+      maxMessageChars: 12_000,
+      editIntervalMs: growIntervalMs,
+      outcomeMs: 0,
+      maxButtons: 1,
+      maxFileBytes: 0,
+    },
     abilities: {
       liveText: "edit",
       editMessages: true,

@@ -92,12 +92,14 @@ export function createReply(
   }
 
   return {
-    async show(texts, { final, onPosted, signal }) {
+    async show(texts, { final, onPosting, onPosted, signal, check }) {
       parts ??= await takeUp();
       for (const [index, text] of texts.entries()) {
         if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
         const part = parts[index];
+        await check();
         if (!part) {
+          await onPosting();
           const posted = await postPart(text, final);
           parts.push(posted);
           await onPosted(posted.id);
@@ -109,9 +111,10 @@ export function createReply(
       return parts.filter((part) => !part.gone).map((part) => part.id);
     },
 
-    async remove(signal) {
+    async remove({ signal, check }) {
       if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
       parts ??= await takeUp();
+      await check();
       for (const part of parts.splice(0)) await removePart(part);
     },
   };

@@ -4,7 +4,7 @@ import { createBoundedMap } from "../../core/bounded-map.ts";
 import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
-import { createApi } from "./api.ts";
+import { attemptMs, createApi } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
 import { createDownload } from "./files.ts";
@@ -67,7 +67,7 @@ export function createSlack(
 
   const platform: Platform = {
     name: "slack",
-    limits: { maxMessageChars, editIntervalMs: 700, maxButtons: 5, maxFileBytes: 0 },
+    limits: { maxMessageChars, editIntervalMs: 700, outcomeMs: attemptMs, maxButtons: 5, maxFileBytes: 0 },
     abilities: {
       liveText: streaming === "off" ? "none" : streaming === "update" ? "edit" : "native",
       editMessages: true,

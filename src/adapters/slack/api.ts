@@ -4,6 +4,7 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import type { Logger as SlackLogger } from "@slack/web-api";
 
 import { AppError } from "../../core/errors.ts";
+import type { Fence } from "../../core/ports.ts";
 import { toPlatformError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -14,6 +15,8 @@ export interface CallOptions {
   /** Nobody misses it: a rate limit or a failure ends it at once. */
   readonly optional?: boolean;
   readonly signal: AbortSignal;
+  /** Awaited before each attempt; where it rejects, none is made. */
+  readonly check?: Fence["check"];
 }
 
 /** Slack's Web API. */
@@ -23,7 +26,8 @@ export interface Api {
   readonly pace: Pace;
 }
 
-const attemptMs = 15_000;
+/** Nobody waits longer for an answer. */
+export const attemptMs = 15_000;
 const maxAttempts = 3;
 const firstDelayMs = 300;
 /** What was sent to be written will stand: for so long it is waited for, so that it is known and nothing overtakes it. */
@@ -66,7 +70,7 @@ export function createApi(options: {
 
   return {
     pace,
-    async call(method, args, { repeatable, optional = false, signal }) {
+    async call(method, args, { repeatable, optional = false, signal, check }) {
       const bucket = bucketOf(method, args);
       let waitedMs = 0;
       for (let attempt = 1; ; attempt++) {
@@ -76,6 +80,7 @@ export function createApi(options: {
           if (optional || waitedMs > maxWaitsMs) throw busy(blockedMs);
           await wait(blockedMs, signal);
         }
+        await check?.();
         pace.note(method);
         try {
           const graceMs = method.startsWith("chat.") ? writeGraceMs : 0;

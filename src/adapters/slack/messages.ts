@@ -31,20 +31,22 @@ export interface Messages {
     thread: string | undefined,
     mark: Mark,
     content: Content,
-    signal: AbortSignal,
+    fence: MaybeFence,
   ): Promise<MessageId>;
   /** Replaces everything; answers false where the message is gone. */
   replace(channel: string, ts: string, content: Content, options: ReplaceOptions): Promise<boolean>;
   /** A message that is gone already is no error. */
-  remove(channel: string, ts: string, signal: AbortSignal): Promise<void>;
+  remove(channel: string, ts: string, fence: MaybeFence): Promise<void>;
 }
 
-export interface ReplaceOptions {
+/** Only replies are fenced. */
+export type MaybeFence = Pick<CallOptions, "signal" | "check">;
+
+export interface ReplaceOptions extends MaybeFence {
   /** Left out: the message keeps its own. */
   readonly mark?: Mark;
   /** May be left out: then a used up rate or a failure is an error at once. */
   readonly optional: boolean;
-  readonly signal: AbortSignal;
 }
 
 export const eventType = "parley_message";
@@ -88,14 +90,19 @@ export function createMessages(api: Api): Messages {
     channel: string,
     ts: string,
     content: Content,
-    { mark, optional, signal }: ReplaceOptions,
+    { mark, ...options }: ReplaceOptions,
   ): Promise<void> {
     const args = { channel, ts, ...(mark && { metadata: metadataOf(mark) }) };
-    await write("chat.update", args, content, { repeatable: true, optional, signal });
+    await write("chat.update", args, content, { repeatable: true, ...options });
+  }
+
+  function stopStream(channel: string, ts: string, { signal, check }: MaybeFence): Promise<unknown> {
+    const options = { repeatable: true, signal, ...(check && { check }) };
+    return api.call("chat.stopStream", { channel, ts }, options);
   }
 
   return {
-    async post(channel, thread, mark, content, signal) {
+    async post(channel, thread, mark, content, fence) {
       const args = {
         channel,
         ...(thread !== undefined && { thread_ts: thread }),
@@ -104,7 +111,7 @@ export function createMessages(api: Api): Messages {
         unfurl_media: false,
       };
       const { data } = Posted.safeParse(
-        await write("chat.postMessage", args, content, { repeatable: false, signal }),
+        await write("chat.postMessage", args, content, { repeatable: false, ...fence }),
       );
       if (!data) throw new AppError("platform_unreachable", "Slack's answer could not be read");
       return data.ts as MessageId;
@@ -115,7 +122,7 @@ export function createMessages(api: Api): Messages {
         await update(channel, ts, content, options).catch(async (error: unknown) => {
           // Of an attempt that died: a stream is ended before it can be replaced.
           if (refusalOf(error) !== "streaming_state_conflict") throw error;
-          await api.call("chat.stopStream", { channel, ts }, { repeatable: true, signal: options.signal });
+          await stopStream(channel, ts, options);
           await update(channel, ts, content, options);
         });
         return true;
@@ -125,12 +132,12 @@ export function createMessages(api: Api): Messages {
       }
     },
 
-    async remove(channel, ts, signal) {
-      const drop = () => api.call("chat.delete", { channel, ts }, { repeatable: true, signal });
+    async remove(channel, ts, fence) {
+      const drop = () => api.call("chat.delete", { channel, ts }, { repeatable: true, ...fence });
       try {
         await drop().catch(async (error: unknown) => {
           if (refusalOf(error) !== "cant_delete_message") throw error;
-          await api.call("chat.stopStream", { channel, ts }, { repeatable: true, signal });
+          await stopStream(channel, ts, fence);
           await drop();
         });
       } catch (error) {

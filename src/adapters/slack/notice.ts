@@ -48,7 +48,7 @@ export function createNotify(deps: {
     const [markdown = ""] = renderMessages(text);
     if (channelKind(channel) === "direct" || channel.startsWith("D")) {
       const mark = { cause: `notice:${newId()}` as CauseId, part: 0 };
-      await messages.post(channel, thread, mark, { markdown }, signal);
+      await messages.post(channel, thread, mark, { markdown }, { signal });
       return "dm";
     }
     const args = {

@@ -6,7 +6,7 @@ import type { CauseId, MessageId } from "../../core/ids.ts";
 import type { Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { ofCause, readSince } from "./find.ts";
-import type { Content, Mark, Messages } from "./messages.ts";
+import type { Content, Mark, MaybeFence, Messages } from "./messages.ts";
 import type { DirectChannels } from "./notice.ts";
 import { renderMessages } from "./render.ts";
 
@@ -18,12 +18,7 @@ export interface PostDeps {
 }
 
 /** Posts a message once: where it isn't known whether it was, that is looked up, twice, before it is posted again. */
-export type PostOnce = (
-  place: Place,
-  mark: Mark,
-  content: Content,
-  signal: AbortSignal,
-) => Promise<MessageId>;
+export type PostOnce = (place: Place, mark: Mark, content: Content, fence: MaybeFence) => Promise<MessageId>;
 
 export type Post = Pick<Platform, "post" | "edit" | "delete" | "findPosted" | "sendDirect">;
 
@@ -43,10 +38,11 @@ export function createPostOnce({ api, messages, botUserId }: Omit<PostDeps, "dir
       ?.id;
   }
 
-  return async (place, mark, content, signal) => {
+  return async (place, mark, content, fence) => {
+    const { signal } = fence;
     for (let tries = 1; ; tries++) {
       try {
-        return await messages.post(place.channel, place.thread, mark, content, signal);
+        return await messages.post(place.channel, place.thread, mark, content, fence);
       } catch (thrown) {
         const error = toAppError(thrown);
         if (error.code !== "platform_unreachable") throw error;
@@ -88,7 +84,7 @@ export function createPost(deps: PostDeps): Post {
     for (const [part, markdown] of texts.entries()) {
       const buttons = part === texts.length - 1 && content.buttons ? { buttons: content.buttons } : {};
       const known = standing.find((each) => each.part === part)?.id;
-      const id = known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons }, signal));
+      const id = known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons }, { signal }));
       first ??= id;
     }
     if (first === undefined) throw new AppError("internal", "nothing was posted");
@@ -110,7 +106,7 @@ export function createPost(deps: PostDeps): Post {
       if (!stands) throw new AppError("platform_refused", "the message is gone");
     },
 
-    delete: (place, id, signal) => messages.remove(place.channel, id, signal),
+    delete: (place, id, signal) => messages.remove(place.channel, id, { signal }),
 
     async sendDirect(workspace, person, cause, text, signal) {
       const channel = await direct.open(person, signal);

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from "../../core/errors.ts";
 import type { ChannelKind, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { Button, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
+import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import type { Messages } from "./messages.ts";
 import type { Post, PostOnce } from "./post.ts";
@@ -103,17 +103,19 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   async function beginAnew(
     index: number,
     text: Text,
-    { final, buttons, signal }: ShowOptions,
+    { final, buttons, onPosting, signal, check }: ShowOptions,
   ): Promise<Part> {
+    await onPosting();
+    const fence = { signal, check };
     try {
       if (mayStream && text.isLast && !final && api.pace.hasRoom("chat.startStream")) {
-        const stream = await createStream(place, intent.asker, growing(text), { api, signal });
+        const stream = await createStream(place, intent.asker, growing(text), fence, api);
         if (stream) return { id: stream.id, stream, gone: false };
         mayStream = false;
       }
       const { markdown } = text;
       const shownButtons = text.isLast ? buttons : [];
-      const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, signal);
+      const id = await postOnce(place, markOf(index), { markdown, buttons: shownButtons }, fence);
       return { id, shown: shownAs(markdown, shownButtons), gone: false };
     } catch (error) {
       mayStand = toAppError(error).code !== "platform_refused";
@@ -122,13 +124,14 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   }
 
   async function change(index: number, part: Part, text: Text, options: ShowOptions): Promise<void> {
-    const { final, buttons, signal } = options;
+    const { final, buttons, signal, check } = options;
+    const fence = { signal, check };
     const { markdown, isLast } = text;
     const isDone = final || !isLast;
     if (part.stream) {
       const outcome = isDone
-        ? await part.stream.end(markdown, markOf(index), signal)
-        : await part.stream.append(growing(text), signal);
+        ? await part.stream.end(markdown, markOf(index), fence)
+        : await part.stream.append(growing(text), fence);
       if (outcome === "shown") return;
       if (outcome === "gone") {
         part.gone = true;
@@ -144,16 +147,16 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     const stands = await messages.replace(channel, part.id, content, {
       mark: markOf(index),
       optional: !isDone,
-      signal,
+      ...fence,
     });
     part.shown = look;
     part.gone = !stands;
   }
 
-  async function removeParts(surplus: readonly Part[], signal: AbortSignal): Promise<void> {
+  async function removeParts(surplus: readonly Part[], fence: Fence): Promise<void> {
     for (const part of surplus) {
       if (part.gone) continue;
-      await messages.remove(channel, part.id, signal);
+      await messages.remove(channel, part.id, fence);
       part.gone = true;
     }
   }
@@ -162,7 +165,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
   return {
     async show(sources, options) {
-      const { final, signal } = options;
+      const { final, signal, check } = options;
       throwIfAborted(signal);
       if (!final && streaming === "off") return standing();
       if (!final) api.pace.begin(token);
@@ -176,15 +179,15 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       // What an earlier attempt posted may still be needed while the text grows again.
       if (final) {
         api.pace.end(token);
-        await removeParts([...parts.splice(texts.length), ...(await findUnknown(signal))], signal);
+        await removeParts([...parts.splice(texts.length), ...(await findUnknown(signal))], { signal, check });
         onWhole(place, texts[0]?.markdown ?? "");
       }
       return standing();
     },
 
-    async remove(signal) {
-      throwIfAborted(signal);
-      await removeParts([...parts, ...(await findUnknown(signal))], signal);
+    async remove(fence) {
+      throwIfAborted(fence.signal);
+      await removeParts([...parts, ...(await findUnknown(fence.signal))], fence);
       parts.length = 0;
       api.pace.end(token);
     },

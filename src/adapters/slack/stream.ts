@@ -1,6 +1,7 @@
 import { toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
+import type { Fence } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { metadataOf } from "./messages.ts";
@@ -10,8 +11,8 @@ import { Posted } from "./schema.ts";
 /** A message that Slack shows growing. `over`: the stream takes no more, and the whole text is to be put in its place. */
 export interface Stream {
   readonly id: MessageId;
-  append(text: string, signal: AbortSignal): Promise<"shown" | "over" | "gone">;
-  end(text: string, mark: Mark, signal: AbortSignal): Promise<"shown" | "over" | "gone">;
+  append(text: string, fence: Fence): Promise<"shown" | "over" | "gone">;
+  end(text: string, mark: Mark, fence: Fence): Promise<"shown" | "over" | "gone">;
 }
 
 /** Of one call (docs.slack.dev/reference/methods/chat.appendStream). */
@@ -25,7 +26,8 @@ export async function createStream(
   place: Place,
   asker: PersonId,
   beginning: string,
-  { api, signal }: { readonly api: Api; readonly signal: AbortSignal },
+  fence: Fence,
+  api: Api,
 ): Promise<Stream | undefined> {
   const { channel, thread, workspace } = place;
   let appended = beginning;
@@ -39,7 +41,11 @@ export async function createStream(
   };
   let id: MessageId;
   try {
-    const answer = await api.call("chat.startStream", start, { repeatable: false, signal });
+    const answer = await api.call("chat.startStream", start, {
+      repeatable: false,
+      signal: fence.signal,
+      check: fence.check,
+    });
     id = Posted.parse(answer).ts as MessageId;
   } catch (error) {
     const { code, retryAfterMs } = toAppError(error);
@@ -55,13 +61,13 @@ export async function createStream(
 
   return {
     id,
-    async append(text, signalNow) {
+    async append(text, { signal, check }) {
       const rest = restOf(text);
       // Held back: the end puts the whole text in place.
       if (rest === undefined || rest === "" || !api.pace.hasRoom("chat.appendStream")) return "shown";
       try {
         const args = { channel, ts: id, markdown_text: rest };
-        await api.call("chat.appendStream", args, { repeatable: false, optional: true, signal: signalNow });
+        await api.call("chat.appendStream", args, { repeatable: false, optional: true, signal, check });
         appended = text;
         return "shown";
       } catch (error) {
@@ -75,13 +81,13 @@ export async function createStream(
         return "over";
       }
     },
-    async end(text, mark, signalNow) {
+    async end(text, mark, { signal, check }) {
       const rest = restOf(text);
       try {
         const piece = rest === undefined || rest === "" ? {} : { markdown_text: rest };
         const args = { channel, ts: id, ...piece, metadata: metadataOf(mark) };
         // A lost answer is no loss: what follows replaces the whole text.
-        await api.call("chat.stopStream", args, { repeatable: false, signal: signalNow });
+        await api.call("chat.stopStream", args, { repeatable: false, signal, check });
         return rest === undefined ? "over" : "shown";
       } catch (error) {
         if (refusalOf(error) === "message_not_found") return "gone";

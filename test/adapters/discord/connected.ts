@@ -11,6 +11,7 @@ import { startDiscordServer } from "../../support/discord-server.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../support/discord-server.ts";
 import { createMemoryLog } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
+import { unwatched } from "../../support/fence.ts";
 
 export const never = new AbortController().signal;
 
@@ -101,10 +102,10 @@ export function showing(
   return {
     final,
     buttons: final ? [] : [{ action: "stop", label: "Stop" }],
+    ...unwatched(never),
     onPosted: async (message) => {
       posted.push(message);
     },
-    signal: never,
     posted,
     ...changes,
   };

@@ -5,6 +5,7 @@ import type { MessageId } from "../../../src/core/ids.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, never, showing } from "./connected.ts";
 import type { Connected } from "./connected.ts";
+import { unfenced } from "../../support/fence.ts";
 
 const messagesRoute = "/channels/:channel/messages";
 const messageRoute = "/channels/:channel/messages/:message";
@@ -109,7 +110,7 @@ describe("a reply that grows", () => {
     const event = await ask(discord, "remove it");
     const reply = platform.openReply(event.place, intent("removed"));
     await reply.show(["one", "two"], showing(false));
-    await reply.remove(never);
+    await reply.remove(unfenced(never));
     expect(own(discord, threadOf(event))).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { intent } from "../../support/intent.ts";
 import { placeIn, signal, startPlayground } from "./playground-server.ts";
+import { unwatched } from "../../support/fence.ts";
 
 describe("what is said reaches Parley", () => {
   it("a mention in a channel begins a thread at that message", async () => {
@@ -78,8 +79,7 @@ describe("what is said reaches Parley", () => {
     const [replyId] = await live.show(["Wri"], {
       final: false,
       buttons: [],
-      onPosted: async () => {},
-      signal,
+      ...unwatched(signal),
     });
     const path = `/api/channels/general/messages`;
     const stop = await playground.call("POST", `${path}/${replyId}/stop`, {

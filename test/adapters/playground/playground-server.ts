@@ -12,6 +12,7 @@ import type { Intake, Platform } from "../../../src/core/ports.ts";
 import { workspaceId } from "../../../src/adapters/playground/workspace.ts";
 import { intent } from "../../support/intent.ts";
 import { createMemoryLog } from "../../support/log.ts";
+import { unwatched } from "../../support/fence.ts";
 
 export const signal = new AbortController().signal;
 
@@ -149,7 +150,7 @@ export async function reply(
   cause: string = randomUUID(),
 ): Promise<MessageId> {
   const live = platform.openReply(place, intent(cause));
-  const [id] = await live.show([text], { final: true, buttons: [], onPosted: async () => {}, signal });
+  const [id] = await live.show([text], { final: true, buttons: [], ...unwatched(signal) });
   if (!id) throw new Error("nothing was posted");
   return id;
 }

@@ -3,12 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { CauseId, MessageId } from "../../../src/core/ids.ts";
 import { intent } from "../../support/intent.ts";
 import { placeIn, signal, startPlayground, watch } from "./playground-server.ts";
+import { unfenced, unwatched } from "../../support/fence.ts";
 
 describe("a reply that grows", () => {
   const showing = (final: boolean, posted: MessageId[] = []) => ({
     final,
     buttons: [],
-    signal,
+    ...unwatched(signal),
     onPosted: async (id: MessageId) => {
       posted.push(id);
     },
@@ -121,7 +122,7 @@ describe("a reply that grows", () => {
     const place = placeIn("dm-ada");
     const live = playground.platform.openReply(place, intent("c1"));
     const [before] = await live.show(["one"], showing(false));
-    await live.remove(signal);
+    await live.remove(unfenced(signal));
     expect(await playground.platform.findPosted(place, "c1" as CauseId, signal)).toEqual([]);
     const [after] = await playground.platform.openReply(place, intent("c1")).show(["two"], showing(true));
     expect(after).not.toBe(before);

@@ -12,6 +12,7 @@ import {
   watch,
   type PlaygroundServer,
 } from "./playground-server.ts";
+import { unfenced, unwatched } from "../../support/fence.ts";
 
 const people = ["ada", "ben", "chloe", "gus"] as const;
 
@@ -49,8 +50,7 @@ describe("everyone sees what they may read and nothing else, on every route", ()
     const [writing] = await live.show(["wri"], {
       final: false,
       buttons: [],
-      onPosted: async () => {},
-      signal,
+      ...unwatched(signal),
     });
     const base = `/api/channels/${channel}`;
     const thread = isDirect ? {} : { thread: root.id };
@@ -97,7 +97,7 @@ describe("everyone sees what they may read and nothing else, on every route", ()
       stop: allowed(202),
       remove: allowed(isAuthor || person === "ada" ? 204 : 403),
     });
-    await live.remove(signal);
+    await live.remove(unfenced(signal));
     const { workspace } = place;
     expect(
       await playground.platform.canRead(workspace, person as PersonId, channel as ChannelId, signal),
@@ -150,10 +150,10 @@ describe("everyone hears of what they may read and nothing else, on the event st
       await playground.platform.showActivity(place, signal);
       const live = playground.platform.openReply(place, intent(randomUUID()));
       for (const text of ["one", "one two"])
-        await live.show([text], { final: false, buttons: [], onPosted: async () => {}, signal });
+        await live.show([text], { final: false, buttons: [], ...unwatched(signal) });
       await playground.list(author, channel);
       if (place.thread) await playground.thread(author, channel, place.thread);
-      await live.show(["one two three"], { final: true, buttons: [], onPosted: async () => {}, signal });
+      await live.show(["one two three"], { final: true, buttons: [], ...unwatched(signal) });
       const extra = await reply(playground.platform, place, "to be deleted");
       await playground.platform.delete(place, extra, signal);
     }

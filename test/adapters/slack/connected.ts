@@ -10,6 +10,7 @@ import { createMemoryLog } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import type { SlackServer, SlackServerOptions } from "../../support/slack-server.ts";
+import { unwatched } from "../../support/fence.ts";
 
 export const never = new AbortController().signal;
 
@@ -90,7 +91,7 @@ export function showing(final: boolean, posted: MessageId[] = []): ShowOptions {
   return {
     final,
     buttons: final ? [] : [{ action: "stop", label: "Stop" }],
-    signal: never,
+    ...unwatched(never),
     onPosted: async (id) => {
       posted.push(id);
     },

@@ -7,6 +7,7 @@ import type { MessageId } from "../../../src/core/ids.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, never, showing } from "./connected.ts";
 import type { Connected } from "./connected.ts";
+import { unfenced } from "../../support/fence.ts";
 
 async function askInThread(slack: Connected): Promise<MessageCreated> {
   const { server } = slack;
@@ -77,7 +78,7 @@ describe("a stream whose beginning got no answer", () => {
     await expect(reply.show(["One"], showing(false))).rejects.toMatchObject({ code: "platform_unreachable" });
     const [orphan] = own(slack, place.channel);
     if (end === "removed") {
-      await reply.remove(never);
+      await reply.remove(unfenced(never));
       expect(own(slack, place.channel)).toEqual([]);
       return;
     }

@@ -5,6 +5,7 @@ import type { MessageId, PersonId } from "../../../src/core/ids.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, never, showing } from "./connected.ts";
 import type { Connected, ConnectOptions } from "./connected.ts";
+import { unfenced } from "../../support/fence.ts";
 
 async function ask(slack: Connected, where: "channel" | "tab" | "dm"): Promise<MessageCreated> {
   const { server } = slack;
@@ -150,7 +151,7 @@ describe("a growing reply", () => {
 
     const other = slack.platform.openReply(place, intent("c2"));
     await other.show(["Two"], showing(false));
-    await other.remove(never);
+    await other.remove(unfenced(never));
     expect(own(slack, place.channel)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { MessageCreated } from "../../../src/core/event.ts";
 import type { LiveReply } from "../../../src/core/ports.ts";
 import { intentOf, never, question, showing, until } from "./harness.ts";
 import type { Harness, OpenHarness, Room, Shown } from "./harness.ts";
+import { unfenced } from "../fence.ts";
 
 const rooms: readonly Room[] = ["public", "private", "direct"];
 
@@ -154,8 +155,8 @@ export function testGrowing(open: OpenHarness): void {
         const asked = await question(harness, room);
         const reply = begin(harness, asked, room);
         await reply.show(["one", "two"], showing(false));
-        await reply.remove(never);
-        await reply.remove(never);
+        await reply.remove(unfenced(never));
+        await reply.remove(unfenced(never));
         expect(await harness.shown(asked.place)).toEqual([]);
       }
     });
@@ -163,7 +164,7 @@ export function testGrowing(open: OpenHarness): void {
     test("that was never shown can be taken away", async () => {
       await using harness = await open();
       const asked = await question(harness, "public");
-      await begin(harness, asked).remove(never);
+      await begin(harness, asked).remove(unfenced(never));
       expect(await harness.shown(asked.place)).toEqual([]);
     });
 
@@ -174,7 +175,7 @@ export function testGrowing(open: OpenHarness): void {
         const given = AbortSignal.abort();
         const reply = begin(harness, asked, room);
         await expect(reply.show(["x"], showing(true, given))).rejects.toMatchObject({ code: "aborted" });
-        await expect(reply.remove(given)).rejects.toMatchObject({ code: "aborted" });
+        await expect(reply.remove(unfenced(given))).rejects.toMatchObject({ code: "aborted" });
         expect(await harness.shown(asked.place)).toEqual([]);
       }
     });

@@ -10,6 +10,7 @@ import type {
   ShowOptions,
 } from "../../../src/core/ports.ts";
 import type { RecordedIntake } from "./recorded-intake.ts";
+import { unwatched } from "../fence.ts";
 
 /** `admin` administers the workspace, `guest` sees only what is open to guests. All three can be written to. */
 export type Who = "admin" | "member" | "guest";
@@ -215,10 +216,10 @@ export function showing(
   return {
     final,
     buttons: final ? [] : [{ action: "stop", label: "Stop" }],
+    ...unwatched(signal),
     onPosted: async (message) => {
       posted.push(message);
     },
-    signal,
     posted,
   };
 }

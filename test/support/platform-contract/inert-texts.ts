@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { causeOf, intentOf, never, question, settle, showing, until } from "./harness.ts";
 import type { Harness, OpenHarness, PlatformTraits, Shown } from "./harness.ts";
+import { unfenced } from "../fence.ts";
 
 /** How a name could be hidden from whoever looks for it. */
 const disguises: readonly ((name: string) => string)[] = [
@@ -126,7 +127,7 @@ export function testInertTexts({ previews }: PlatformTraits, open: OpenHarness):
         expectInert(await find(), text);
         await reply.show([text], showing(true));
         expectInert(await find(), text);
-        await reply.remove(never);
+        await reply.remove(unfenced(never));
       }
     });
 
@@ -142,7 +143,7 @@ export function testInertTexts({ previews }: PlatformTraits, open: OpenHarness):
           (await harness.shown(place)).find((message) => message.id === id),
           text,
         );
-        await reply.remove(never);
+        await reply.remove(unfenced(never));
       }
     });
 

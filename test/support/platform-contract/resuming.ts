@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { causeOf, intentOf, never, question, showing } from "./harness.ts";
 import type { OpenHarness, Room } from "./harness.ts";
+import { unfenced } from "../fence.ts";
 
 const rooms: readonly Room[] = ["public", "direct"];
 
@@ -106,7 +107,7 @@ export function testResuming(open: OpenHarness): void {
       const { place, author } = await question(harness, "public");
       const reply = harness.platform.openReply(place, intentOf("c", [], author.id));
       await reply.show(["one"], showing(false));
-      await reply.remove(never);
+      await reply.remove(unfenced(never));
       expect(await harness.platform.findPosted(place, causeOf("c"), never)).toEqual([]);
     });
 
@@ -132,7 +133,7 @@ export function testResuming(open: OpenHarness): void {
         .openReply(place, intentOf("c", [], author.id))
         .show(["one", "two"], showing(false));
       await harness.restart();
-      await harness.platform.openReply(place, intentOf("c", known, author.id)).remove(never);
+      await harness.platform.openReply(place, intentOf("c", known, author.id)).remove(unfenced(never));
       expect(await harness.shown(place)).toEqual([]);
     });
   });
