@@ -233,8 +233,8 @@ export interface PlatformLimits {
   readonly maxMessageChars: number;
   /** Least time between two edits of a message that grows. */
   readonly editIntervalMs: number;
-  /** A post whose answer was lost stands by then, or never will; 0 where posting again is harmless. */
-  readonly outcomeMs: number;
+  /** What was asked for and not answered by then is done, or never will be. */
+  readonly requestMs: number;
   readonly maxButtons: number;
   readonly maxFileBytes: number;
 }
@@ -242,6 +242,8 @@ export interface PlatformLimits {
 export interface PlatformAbilities {
   readonly liveText: "native" | "edit" | "none";
   readonly editMessages: boolean;
+  /** A message that is posted again under one cause is the same message. */
+  readonly postsOnce: boolean;
   readonly deleteMessages: boolean;
   /** The best that `notify` can do. */
   readonly privateNotice: NoticePrivacy;

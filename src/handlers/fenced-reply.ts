@@ -38,6 +38,7 @@ export function fenceReply(
 ): FencedReply {
   const { claim, posted, last, cause } = story;
   const { lease } = claim;
+  const { requestMs } = story.platform.limits;
   let wrote = false;
 
   const check = async (): Promise<void> => {
@@ -64,7 +65,8 @@ export function fenceReply(
       return written;
     } catch (thrown) {
       await noteRefusal(thrown);
-      if (wrote && (await isLost(lease, thrown))) await leaveToMend();
+      const isKnown = toAppError(thrown).code === "superseded";
+      if (wrote && (isKnown || (await isLost(lease)))) await leaveToMend(isKnown ? 0 : requestMs);
       throw thrown;
     }
   }
@@ -76,7 +78,7 @@ export function fenceReply(
     await checkpoint(story, [], deps).catch(() => undefined);
   }
 
-  async function leaveToMend(): Promise<void> {
+  async function leaveToMend(delayMs: number): Promise<void> {
     const overwritten: ReplyOverwritten = {
       kind: "overwritten",
       place: last.place,
@@ -90,6 +92,7 @@ export function fenceReply(
       ids: [`overwritten/${cause}/${claim.token}`],
       payload: overwritten,
       lane: "control",
+      runAt: deps.ambient.now() + delayMs,
     });
   }
 
@@ -99,8 +102,7 @@ export function fenceReply(
   };
 }
 
-async function isLost(lease: Lease, thrown: unknown): Promise<boolean> {
-  if (toAppError(thrown).code === "superseded") return true;
+async function isLost(lease: Lease): Promise<boolean> {
   return lease.check().then(
     () => false,
     (error: unknown) => toAppError(error).code === "superseded",

@@ -30,8 +30,8 @@ export async function openStory(claim: HeldClaim, deps: OpenDeps, signal: AbortS
   /** Until a message of which nobody knows stands, or never will. The clock may have been set meanwhile. */
   function leftMs(posting: number | undefined): number | undefined {
     if (posting === undefined) return undefined;
-    const { outcomeMs } = platform.limits;
-    return Math.min(Math.max(posting + outcomeMs - deps.ambient.now(), 0), outcomeMs);
+    const requestMs = platform.abilities.postsOnce ? 0 : platform.limits.requestMs;
+    return Math.min(Math.max(posting + requestMs - deps.ambient.now(), 0), requestMs);
   }
 }
 

@@ -57,7 +57,7 @@ export interface OpenAiServerOptions {
   readonly recordBodies?: boolean;
 }
 
-export interface OpenAiServer {
+export interface OpenAiServer extends AsyncDisposable {
   /** With `/v1`. */
   readonly url: string;
   readonly apiKey: string;
@@ -222,6 +222,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
       server.close(() => resolve());
       server.closeAllConnections();
     });
+  const close = () => (server.listening ? stopListening() : Promise.resolve());
   return {
     url: `http://127.0.0.1:${port}/v1`,
     apiKey,
@@ -258,7 +259,8 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     heal: () => faults.clear(),
     goDown: stopListening,
     comeBack: () => listen(server, port),
-    close: () => (server.listening ? stopListening() : Promise.resolve()),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

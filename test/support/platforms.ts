@@ -42,6 +42,8 @@ export interface PlatformCall {
   hang(): void;
   /** The next such call is done, and its answer is lost. */
   loseResponse(): void;
+  /** The next such call is on its way for so long. */
+  late(ms: number): void;
   /** How many such calls came so far. */
   count(): number;
 }
@@ -95,6 +97,7 @@ function slackPlatform(server: SlackServer) {
   const call = (title: string, method: string): PlatformCall => ({
     title,
     hang: () => server.fail(method, { hang: true }),
+    late: (lateMs) => server.fail(method, { lateMs }),
     loseResponse: () => server.fail(method, { loseResponse: "close" }),
     count: () => server.calls.filter((each) => each.method === method).length,
   });
@@ -121,6 +124,7 @@ function discordCalls(server: DiscordServer): readonly PlatformCall[] {
   const call = (title: string, method: string, route: string): PlatformCall => ({
     title,
     hang: () => server.fail(method, route, { hang: true }),
+    late: (lateMs) => server.fail(method, route, { lateMs }),
     loseResponse: () => server.fail(method, route, { loseResponse: "close" }),
     count: () => server.calls.filter((each) => each.method === method && each.route === route).length,
   });

@@ -3,7 +3,7 @@ import type { Keyv } from "keyv";
 import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
-import { createApi } from "./api.ts";
+import { attemptMs, createApi } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { createChains } from "./chains.ts";
 import { createConnection } from "./connection.ts";
@@ -82,13 +82,14 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     limits: {
       maxMessageChars,
       editIntervalMs: 1_200,
-      outcomeMs: 0,
+      requestMs: attemptMs,
       maxButtons: 5,
       maxFileBytes: 10 * 1024 * 1024,
     },
     abilities: {
       liveText: "edit",
       editMessages: true,
+      postsOnce: true,
       deleteMessages: true,
       privateNotice: "dm",
       buttons: true,

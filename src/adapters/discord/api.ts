@@ -38,7 +38,8 @@ const methods = {
   DELETE: RequestMethod.Delete,
 } as const;
 
-const attemptMs = 15_000;
+/** Nobody waits longer for an answer. */
+export const attemptMs = 15_000;
 const maxAttempts = 4;
 const firstDelayMs = 100;
 const invalidStatuses = [401, 403, 429];

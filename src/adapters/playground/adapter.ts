@@ -70,13 +70,14 @@ export function createPlayground(deps: PlaygroundDeps): {
     limits: {
       maxMessageChars: 12_000,
       editIntervalMs: growIntervalMs,
-      outcomeMs: 0,
+      requestMs: 0,
       maxButtons: 1,
       maxFileBytes: 0,
     },
     abilities: {
       liveText: "edit",
       editMessages: true,
+      postsOnce: true,
       deleteMessages: true,
       privateNotice: "ephemeral",
       buttons: true,

@@ -67,10 +67,11 @@ export function createSlack(
 
   const platform: Platform = {
     name: "slack",
-    limits: { maxMessageChars, editIntervalMs: 700, outcomeMs: attemptMs, maxButtons: 5, maxFileBytes: 0 },
+    limits: { maxMessageChars, editIntervalMs: 700, requestMs: attemptMs, maxButtons: 5, maxFileBytes: 0 },
     abilities: {
       liveText: streaming === "off" ? "none" : streaming === "update" ? "edit" : "native",
       editMessages: true,
+      postsOnce: false,
       deleteMessages: true,
       privateNotice: "ephemeral",
       buttons: true,

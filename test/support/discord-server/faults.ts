@@ -10,6 +10,8 @@ export type Fault =
   | { readonly cutBefore: Cut }
   /** It is done, and the connection ends without an answer. */
   | { readonly loseResponse: Cut }
+  /** It is on its way for so long; then it is done and answered. */
+  | { readonly lateMs: number }
   /** It is done, and answered so much later. */
   | { readonly delayMs: number };
 

@@ -92,6 +92,7 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
       headers = verdict?.headers ?? {};
       call.cameEarly = verdict?.cameEarly ?? false;
       if (verdict && !verdict.allowed) return sendLimited(verdict.retryAfterMs / 1_000, verdict.isGlobal);
+      if (fault && "lateMs" in fault) await sleep(fault.lateMs, undefined, { ref: false });
       const body = await matched.handler({ ...matched, method, query: url.searchParams, json, files });
       if (fault && "loseResponse" in fault) return cut(response, fault.loseResponse);
       if (fault && "delayMs" in fault) await sleep(fault.delayMs, undefined, { ref: false });

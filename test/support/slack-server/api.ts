@@ -88,6 +88,7 @@ export function createApi({ methods, tokens, limits, faults, now, recordBodies }
       if (!method) throw new SlackRefusal("unknown_method", { req_method: name });
       checkToken(tokens, call.token, method.token ?? "bot");
       if (!verdict.allowed) return limited(verdict.retryAfterSec);
+      if (fault && "lateMs" in fault) await sleep(fault.lateMs, undefined, { ref: false });
       const body = run(method, isJson && !method.json ? {} : args);
       if (fault && "hangAfter" in fault) return;
       if (fault && "loseResponse" in fault) return cut(response, fault.loseResponse);

@@ -14,6 +14,8 @@ export type Fault =
   | { readonly loseResponse: Cut }
   /** It is done, and never answered. */
   | { readonly hangAfter: true }
+  /** It is on its way for so long; then it is done and answered. */
+  | { readonly lateMs: number }
   /** It is done, and answered so much later. */
   | { readonly delayMs: number };
 
