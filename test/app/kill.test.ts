@@ -45,7 +45,7 @@ describe("killed with SIGKILL", () => {
     await second.end("SIGTERM");
   });
 
-  it.each([0, 5, 20, 50, 100, 200, 400, 600, 800])(
+  it.each([0, 100, 600])(
     "%i ms after a message was taken in, every message has one whole answer",
     async (delayMs) => {
       const questions = ["dm-ada", "dm-ben", "dm-chloe"].map((channel) => ({
