@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-import { nearestName } from "./nearest.ts";
+import { nearestName } from "../core/nearest.ts";
 import type { Problem } from "./problem.ts";
 
 /** Reads one variable's text; `undefined` when it is not of the right form. */

@@ -3,7 +3,7 @@ import type { Document } from "yaml";
 import type { z } from "zod";
 
 import { variables } from "./environment.ts";
-import { nearestName } from "./nearest.ts";
+import { nearestName } from "../core/nearest.ts";
 import type { Problem } from "./problem.ts";
 import { settingsJsonSchema, settingsSchema } from "./settings.ts";
 import type { JsonSchema, Settings } from "./settings.ts";

@@ -4,7 +4,7 @@ import { personaCatalogue } from "../core/persona-catalogue.ts";
 import { resolvePersona } from "../core/persona.ts";
 import type { Persona } from "../core/persona.ts";
 import { count, longText, name, penalty, temperature, topP } from "./fields.ts";
-import { nearestName } from "./nearest.ts";
+import { nearestName } from "../core/nearest.ts";
 import type { Problem } from "./problem.ts";
 
 const parameters = z
