@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import { commandsInEnglish } from "./en-commands.ts";
 
 /**
  * Every word that Parley says by itself, in English. Another language is another file of this shape.
@@ -109,6 +110,7 @@ export const en = {
   /** Under each answer where no banner can stand. */
   offlineNote: "*Offline model: this answer comes from a small stand-in, not from a language model.*",
   stop: "Stop",
+  commands: commandsInEnglish,
 };
 
 export type Words = typeof en;

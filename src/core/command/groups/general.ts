@@ -1,0 +1,26 @@
+import type { Command } from "../shape.ts";
+
+/** The commands that stand in no group. */
+export const generalCommands = {
+  ask: {
+    help: "Ask something and get an answer that only you see",
+    who: "everyone",
+    answer: "private",
+    parameters: { text: { kind: "text", help: "What you want to know" } },
+    examples: ["ask What is the difference between a mutex and a semaphore?"],
+  },
+  help: {
+    help: "Show what you may do here",
+    who: "everyone",
+    answer: "private",
+    parameters: { group: { kind: "topic", help: "A group or a command to read about", optional: true } },
+    examples: ["help", "help persona", "help persona use"],
+  },
+  status: {
+    help: "Show how Parley is doing: version, connections, queue, limits and errors",
+    who: "admin",
+    answer: "private",
+    parameters: {},
+    examples: ["status"],
+  },
+} as const satisfies Readonly<Record<string, Command>>;

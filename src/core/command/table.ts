@@ -1,0 +1,42 @@
+import { chatCommands, chatGroup } from "./groups/chat.ts";
+import { generalCommands } from "./groups/general.ts";
+import { personaCommands, personaGroup } from "./groups/persona.ts";
+import type { ArgumentsOf, CommandTable } from "./shape.ts";
+
+/** Everything that can be written after `/parley`, on every platform. What is not built yet is not in it. */
+export const commandTable = {
+  groups: { chat: chatGroup, persona: personaGroup },
+  commands: { ...generalCommands, ...chatCommands, ...personaCommands },
+} as const satisfies CommandTable;
+
+/** `ask`, `persona use` … */
+export type CommandName = keyof typeof commandTable.commands;
+
+/** What the handler of a command receives: `CommandArguments<"persona use">` is `{ name: string; for?: "channel" | … }`. */
+export type CommandArguments<Name extends CommandName> = ArgumentsOf<
+  (typeof commandTable.commands)[Name]["parameters"]
+>;
+
+/** A command as somebody gave it, in order: of the table, complete, and with values that are allowed. */
+export type GivenCommand = {
+  readonly [Name in CommandName]: { readonly name: Name; readonly arguments: CommandArguments<Name> };
+}[CommandName];
+
+/** The table with no more than these commands, and the groups that are left. */
+export function onlyCommands(table: CommandTable, names: readonly string[]): CommandTable {
+  const keep = <T>(all: Readonly<Record<string, T>>, kept: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => kept(name)));
+  const commands = keep(table.commands, (name) => names.includes(name));
+  const groups = keep(table.groups, (group) => Object.keys(commands).some((name) => groupOf(name) === group));
+  return { groups, commands };
+}
+
+/** `persona` of `persona use`; a command of one word is in no group. */
+export function groupOf(command: string): string | undefined {
+  return command.includes(" ") ? command.slice(0, command.indexOf(" ")) : undefined;
+}
+
+/** The commands of a group, in the order of the table. */
+export function commandsOf(table: CommandTable, group: string): readonly string[] {
+  return Object.keys(table.commands).filter((name) => groupOf(name) === group);
+}

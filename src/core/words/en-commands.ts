@@ -1,0 +1,80 @@
+/** What is said around commands; what each command is for stands in the command table. */
+export const commandsInEnglish = {
+  helpTitle: "What you may do here",
+  inThreads:
+    "Where slash commands don't work, as in Slack's threads, mention Parley instead: `@Parley /persona use technical`.",
+  more: "`/parley help persona use` says more about one command.",
+  nothingForYou: (who: string) => `Nothing in this group is for you: it is for ${who}.`,
+  who: { everyone: "everyone", channelManager: "those who manage this channel, and admins", admin: "admins" },
+  refused: (command: string, who: string) => `\`/parley ${command}\` is for ${who}.`,
+
+  optional: "may be left out",
+  orDefault: (allowed: string) => `${allowed}, or \`default\``,
+  also: (names: readonly string[]) => `Also written ${anyOf(names)}.`,
+  whoMay: (who: string) => `Who may: ${who}.`,
+  answered: { private: "Only you see the answer.", public: "Everybody here sees the answer." },
+  examples: "For example:",
+
+  /** What a parameter takes. */
+  allowed: {
+    text: () => "any text",
+    word: () => "one word, or several in quotes",
+    model: () => "a model's name, without blanks",
+    persona: () => "a persona's name: letters a to z, digits and hyphens",
+    words: ({ max }: { readonly max: number }) => `up to ${max} words; in quotes a word may have blanks`,
+    integer: ({ min, max }: Range) => `a whole number from ${number(min)} to ${number(max)}`,
+    number: ({ min, max }: Range) => `a number from ${number(min)} to ${number(max)}`,
+    choice: ({ choices }: { readonly choices: readonly string[] }) =>
+      anyOf(choices.map((each) => `\`${each}\``)),
+    boolean: () => "`yes` or `no`",
+    duration: () => "a time such as `90s`, `15m`, `2h` or `7d`",
+    person: () => "a person, mentioned with `@`",
+    channel: () => "a channel, named with `#`",
+    topic: () => "a group or a command",
+    setting: () => "what the parameter takes, or `default`",
+  },
+
+  unknown: (written: string) => `There is no command ${written}.`,
+  unknownInGroup: (group: string, written: string) =>
+    `There is no ${written} among the commands of \`${group}\`.`,
+  known: (names: readonly string[]) => `There are ${allOf(names.map((name) => `\`${name}\``))}.`,
+  missing: (parameter: string, help: string) => `\`${parameter}\` is missing: ${lowerFirst(help)}.`,
+  wrongValue: (parameter: string, written: string, allowed: string) =>
+    `${written} doesn't fit \`${parameter}\`, which takes ${allowed}.`,
+  tooMuch: (extra: string) =>
+    `${extra} is more than this command takes. Words that belong together go in quotes.`,
+  didYouMean: (suggestions: readonly string[]) => `Did you mean ${anyOf(suggestions)}?`,
+  seeHelp: "`/parley help` shows what you may do here.",
+  usage: (usage: string, example: string | undefined) =>
+    `Write \`${usage}\`${example === undefined ? "" : `, such as \`/parley ${example}\``}.`,
+
+  page: {
+    title: "Commands",
+    intro:
+      "Everything goes through one command, the same in Slack, in Discord and in the playground. In Slack's threads, where there are no slash commands, mention Parley instead: `@Parley /persona use technical`. A word with blanks goes in quotes, and a parameter may be written with its name: `name:technical`.",
+    general: "General",
+    columns: ["command", "what it does", "who may"],
+    takes: "takes",
+  },
+};
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en").replace("-", "−");
+}
+
+function anyOf(items: readonly string[]): string {
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(items);
+}
+
+function allOf(items: readonly string[]): string {
+  return new Intl.ListFormat("en").format(items);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
