@@ -1,3 +1,6 @@
+import { usageHint } from "../../core/command/format.ts";
+import { commandTable } from "../../core/command/table.ts";
+
 /** What Parley needs to be told (docs.slack.dev/reference/events). */
 const botEvents = [
   "agent_session_stopped",
@@ -59,7 +62,7 @@ export function createSlackManifest({ publicUrl }: { readonly publicUrl?: string
         {
           command: "/parley",
           description: "Ask privately, and steer Parley",
-          usage_hint: "help",
+          usage_hint: usageHint(commandTable),
           should_escape: true,
           ...(url !== undefined && { url }),
         },
