@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 
 import { readConfig } from "../src/config.ts";
 import { variables } from "../src/config/environment.ts";
-import { editDistance } from "../src/core/nearest.ts";
 import { settingsJsonSchema } from "../src/config/settings.ts";
 import { AppError } from "../src/core/errors.ts";
+import { editDistance } from "../src/core/nearest.ts";
 
 type Env = Record<string, string | undefined>;
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 
-import { describeProblem, writeCommandPage, writeHelp, writeRefusal } from "../../src/core/command/help.ts";
+import { explainProblem } from "../../src/core/command/explain-problem.ts";
+import { writeHelp, writeRefusal } from "../../src/core/command/help.ts";
+import { writeCommandPage } from "../../src/core/command/page.ts";
 import { readCommand } from "../../src/core/command/parse.ts";
 import type { CommandTable } from "../../src/core/command/shape.ts";
 import { commandTable, groupOf, onlyCommands } from "../../src/core/command/table.ts";
@@ -102,17 +104,17 @@ describe("what was wrong is said:", () => {
     ],
     [
       "status please",
-      "`please` is more than this command takes. Words that belong together go in quotes.\nWrite `/parley status`, such as `/parley status`.",
+      "`please` is more than this command takes. Words that belong together go in quotes.\nWrite `/parley status`.",
     ],
   ];
   test.each(cases)("%j", (text, said) => {
     const reading = readCommand(table, text);
-    expect(reading.kind === "problem" && describeProblem(table, reading.problem, en)).toBe(said);
+    expect(reading.kind === "problem" && explainProblem(table, reading.problem, en)).toBe(said);
   });
 
   test("what somebody wrote is shown as code, on one line, and not all of it", () => {
     const reading = readCommand(table, `foo\`<@everyone>\n\n# ${"x".repeat(300)}`);
-    const said = reading.kind === "problem" ? describeProblem(table, reading.problem, en) : "";
+    const said = reading.kind === "problem" ? explainProblem(table, reading.problem, en) : "";
     expect(said).toMatch(/Did you mean `\/parley ask foo'<@everyone> # x{40,60}…`\?/);
   });
 });

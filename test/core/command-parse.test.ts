@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { formatCommand } from "../../src/core/command/format.ts";
 import { readCommand, readMentionCommand } from "../../src/core/command/parse.ts";
-import { describeProblem } from "../../src/core/command/help.ts";
+import { explainProblem } from "../../src/core/command/explain-problem.ts";
 import { piecesOf, quote } from "../../src/core/command/pieces.ts";
 import type { CommandTable, Value } from "../../src/core/command/shape.ts";
 import { commandTable } from "../../src/core/command/table.ts";
@@ -233,7 +233,7 @@ test("reading never throws, and what is wrong can always be said", () => {
       readMentionCommand(commandTable, `/${text}`);
       const reading = readCommand(commandTable, text);
       if (reading.kind === "problem")
-        expect(describeProblem(commandTable, reading.problem, en).length).toBeLessThan(1_500);
+        expect(explainProblem(commandTable, reading.problem, en).length).toBeLessThan(1_500);
     }),
   );
 });

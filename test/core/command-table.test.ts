@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 import { formatCommand, usageHint, usageOf } from "../../src/core/command/format.ts";
 import { changeParameters } from "../../src/core/command/groups/chat.ts";
@@ -6,6 +6,7 @@ import { readCommand } from "../../src/core/command/parse.ts";
 import { mayRun } from "../../src/core/command/permissions.ts";
 import type { Command, CommandTable } from "../../src/core/command/shape.ts";
 import { commandTable, groupOf, onlyCommands } from "../../src/core/command/table.ts";
+import type { CommandArguments } from "../../src/core/command/table.ts";
 import { lastWordOf, takesRest } from "../../src/core/command/values.ts";
 
 const table: CommandTable = commandTable;
@@ -64,10 +65,29 @@ const usages: [command: string, usage: string][] = [
   ["persona use", "/parley persona use <name> [for <workspace|category|channel|thread>]"],
   ["persona preview", "/parley persona preview <name> <text>"],
 ];
-test.each(usages)("the usage of %s is %s", (command, usage) => expect(usageOf(table, command)).toBe(usage));
+test.each(usages)("the usage of %s is %s", (name, usage) => {
+  const command = table.commands[name];
+  expect(command && usageOf(name, command)).toBe(usage);
+});
 
 test("the hint names what everyone may use and the groups", () => {
   expect(usageHint(table)).toBe("ask <text> | help [group] | chat … | persona …");
+});
+
+test("a command comes with arguments of its own types", () => {
+  const reading = readCommand(table, "persona use technical for thread");
+  if (reading.kind !== "command" || reading.command.name !== "persona use")
+    throw new Error("read as another");
+  const { name, for: reach } = reading.command.arguments;
+  expectTypeOf(name).toEqualTypeOf<string>();
+  expectTypeOf(reach).toEqualTypeOf<"workspace" | "category" | "channel" | "thread" | undefined>();
+  expect([name, reach]).toEqual(["technical", "thread"]);
+
+  type SetArguments = CommandArguments<"chat set">;
+  expectTypeOf<SetArguments["parameter"]>().toExtend<string>();
+  expectTypeOf<string>().not.toExtend<SetArguments["parameter"]>();
+  expectTypeOf<readonly string[]>().toExtend<SetArguments["value"]>();
+  expectTypeOf<object>().not.toExtend<CommandArguments<"ask">>();
 });
 
 describe("a part of the table", () => {

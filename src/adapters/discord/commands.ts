@@ -11,7 +11,7 @@ import type {
 } from "discord-api-types/v10";
 
 import type { Command, CommandTable, Parameter } from "../../core/command/shape.ts";
-import { commandsOf, groupOf } from "../../core/command/table.ts";
+import { commandsOf } from "../../core/command/table.ts";
 import { lastWordOf, maxWordChars } from "../../core/command/values.ts";
 
 // Limits: developers/interactions/application-commands, Application Command Object.
@@ -25,15 +25,12 @@ const maxTextChars = 6_000;
 export function createDiscordCommands(
   table: CommandTable,
 ): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
-  const general = Object.entries(table.commands).filter(([name]) => groupOf(name) === undefined);
+  const general = commandsOf(table, undefined).map(([name, command]) => subcommand(name, command));
   const groups = Object.entries(table.groups).map(([group, { help }]) => ({
     type: OptionType.SubcommandGroup as const,
     name: group,
     description: help,
-    options: commandsOf(table, group).flatMap((name) => {
-      const command = table.commands[name];
-      return command === undefined ? [] : [subcommand(lastWordOf(name), command)];
-    }),
+    options: commandsOf(table, group).map(([name, command]) => subcommand(lastWordOf(name), command)),
   }));
   return [
     {
@@ -42,7 +39,7 @@ export function createDiscordCommands(
       description: "Ask privately, and steer Parley",
       integration_types: [ApplicationIntegrationType.GuildInstall],
       contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
-      options: [...general.map(([name, command]) => subcommand(name, command)), ...groups],
+      options: [...general, ...groups],
     },
   ];
 }

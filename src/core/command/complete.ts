@@ -3,7 +3,7 @@ import { mayRun } from "./permissions.ts";
 import type { Rights } from "./permissions.ts";
 import { defaultSetting } from "./shape.ts";
 import type { Command, CommandTable, CompletionSource, Value } from "./shape.ts";
-import { commandsOf, groupOf } from "./table.ts";
+import { commandsOf } from "./table.ts";
 import { lastWordOf, topicsOf } from "./values.ts";
 
 /** Discord takes no more and nothing longer; that is enough for others too. */
@@ -73,8 +73,8 @@ function candidatesFor(
   if (first === "") return firstWords(table, rights);
   if (group === undefined) return new Map();
   if (Object.hasOwn(table.groups, group) && second === "") {
-    const names = commandsOf(table, group).filter((name) => isFor(table.commands[name], rights));
-    return new Map(names.map((name) => [lastWordOf(name), table.commands[name]?.help]));
+    const commands = commandsOf(table, group).filter(([, command]) => isFor(command, rights));
+    return new Map(commands.map(([name, { help }]) => [lastWordOf(name), help]));
   }
   const name = Object.hasOwn(table.groups, group) ? topics.get(`${group} ${second}`) : group;
   const command = name === undefined ? undefined : table.commands[name];
@@ -84,12 +84,10 @@ function candidatesFor(
 }
 
 function firstWords(table: CommandTable, rights: Rights): Candidates {
-  const commands = Object.entries(table.commands).filter(([, command]) => isFor(command, rights));
-  const single = commands.filter(([name]) => groupOf(name) === undefined);
-  const groups = Object.entries(table.groups).filter(([group]) =>
-    commands.some(([name]) => groupOf(name) === group),
-  );
-  return new Map([...single, ...groups].map(([name, { help }]) => [name, help]));
+  const allowed = (group?: string) =>
+    commandsOf(table, group).filter(([, command]) => isFor(command, rights));
+  const groups = Object.entries(table.groups).filter(([group]) => allowed(group).length > 0);
+  return new Map([...allowed(), ...groups].map(([name, { help }]) => [name, help]));
 }
 
 function parameterCandidates(
@@ -144,8 +142,8 @@ function valuesOf(
   }
 }
 
-function isFor(command: Command | undefined, rights: Rights): boolean {
-  return command !== undefined && mayRun(command, rights).kind === "allowed";
+function isFor(command: Command, rights: Rights): boolean {
+  return mayRun(command, rights).kind === "allowed";
 }
 
 /** Those that begin with what is written, then those that have it somewhere else. */

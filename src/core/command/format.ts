@@ -1,22 +1,20 @@
-import type { CommandTable, Parameter } from "./shape.ts";
-import { groupOf } from "./table.ts";
+import type { Command, CommandTable, Parameter } from "./shape.ts";
+import { commandsOf } from "./table.ts";
 import type { GivenCommand } from "./table.ts";
 import { formatValue } from "./values.ts";
 
 const maxChoiceChars = 40;
 
 /** How a command is written: `/parley persona use <name> [for <workspace|category|channel|thread>]`. */
-export function usageOf(table: CommandTable, command: string): string {
-  const parameters = Object.entries(table.commands[command]?.parameters ?? {});
-  return ["/parley", command, ...parameters.map(([name, parameter]) => slotOf(name, parameter))].join(" ");
+export function usageOf(name: string, { parameters }: Command): string {
+  const slots = Object.entries(parameters).map(([parameter, about]) => slotOf(parameter, about));
+  return ["/parley", name, ...slots].join(" ");
 }
 
 /** All of it in one line, for everyone: `ask <text> | help [group] | chat … | persona …`. */
 export function usageHint(table: CommandTable): string {
-  const general = Object.entries(table.commands).filter(
-    ([name, { who }]) => groupOf(name) === undefined && who === "everyone",
-  );
-  const usages = general.map(([name]) => usageOf(table, name).replace("/parley ", ""));
+  const general = commandsOf(table, undefined).filter(([, { who }]) => who === "everyone");
+  const usages = general.map(([name, command]) => usageOf(name, command).replace("/parley ", ""));
   return [...usages, ...Object.keys(table.groups).map((group) => `${group} …`)].join(" | ");
 }
 

@@ -152,7 +152,7 @@ function helpAbout(table: CommandTable, topic?: string): CommandReading {
 function unknown(table: CommandTable, source: string, group?: string): CommandReading {
   const [first, afterFirst] = cutWord(source);
   const [written, rest] = group === undefined ? [first, afterFirst] : cutWord(afterFirst);
-  const commands = group === undefined ? [] : commandsOf(table, group);
+  const commands = group === undefined ? [] : commandsOf(table, group).map(([name]) => name);
   const names = [...topicsOf(table)].filter(([name, topic]) =>
     group === undefined ? !name.includes(" ") : commands.includes(topic) && name.startsWith(`${group} `),
   );

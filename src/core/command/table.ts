@@ -1,7 +1,7 @@
 import { chatCommands, chatGroup } from "./groups/chat.ts";
 import { generalCommands } from "./groups/general.ts";
 import { personaCommands, personaGroup } from "./groups/persona.ts";
-import type { ArgumentsOf, CommandTable } from "./shape.ts";
+import type { ArgumentsOf, Command, CommandTable } from "./shape.ts";
 
 /** Everything that can be written after `/parley`, on every platform. What is not built yet is not in it. */
 export const commandTable = {
@@ -36,7 +36,10 @@ export function groupOf(command: string): string | undefined {
   return command.includes(" ") ? command.slice(0, command.indexOf(" ")) : undefined;
 }
 
-/** The commands of a group, in the order of the table. */
-export function commandsOf(table: CommandTable, group: string): readonly string[] {
-  return Object.keys(table.commands).filter((name) => groupOf(name) === group);
+/** The commands of a group, or those in no group, by name and in the order of the table. */
+export function commandsOf(
+  table: CommandTable,
+  group: string | undefined,
+): readonly (readonly [name: string, command: Command])[] {
+  return Object.entries(table.commands).filter(([name]) => groupOf(name) === group);
 }

@@ -9,6 +9,7 @@ export const commandsInEnglish = {
   refused: (command: string, who: string) => `\`/parley ${command}\` is for ${who}.`,
 
   optional: "may be left out",
+  takes: (allowed: string) => `Takes ${allowed}.`,
   orDefault: (allowed: string) => `${allowed}, or \`default\``,
   also: (names: readonly string[]) => `Also written ${anyOf(names)}.`,
   whoMay: (who: string) => `Who may: ${who}.`,
