@@ -1,0 +1,36 @@
+import type { CommandArguments, CommandName } from "../../core/command/table.ts";
+import type { Rights } from "../../core/command/permissions.ts";
+import type { Attachment, Author, ChannelKind, Place } from "../../core/event.ts";
+import type { ConversationKey, PersonKey } from "../../core/ids.ts";
+import type { OutgoingFile } from "../../core/ports.ts";
+
+/** Where a command was given, and by whom. The permission was checked. */
+export interface CommandContext {
+  readonly place: Place;
+  /** The conversation that a message there belongs to. */
+  readonly conversation: ConversationKey;
+  readonly channelKind: ChannelKind;
+  readonly by: Author;
+  readonly person: PersonKey;
+  readonly rights: Rights;
+  readonly attachments: readonly Attachment[];
+  /** The command's own identity: the same when it is run again after a crash. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+}
+
+export interface CommandAnswer {
+  /** Markdown of any length. */
+  readonly text: string;
+  readonly files?: readonly OutgoingFile[];
+  /** Where it is not what the table says: what went wrong is said privately. */
+  readonly isPrivate?: true;
+}
+
+/** Runs one command; it may be run again after a crash. @throws AppError, which is explained to whoever gave it */
+export type RunCommand<Name extends CommandName> = (
+  given: CommandArguments<Name>,
+  context: CommandContext,
+) => Promise<CommandAnswer>;
+
+export type CommandHandlers = { readonly [Name in CommandName]: RunCommand<Name> };
