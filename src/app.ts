@@ -74,6 +74,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const { log, now, newId, commitDelayMs, leaseMs = usualLeaseMs } = deps;
   const words = en;
 
+  const catchUpMs = config.catchUp.maxAgeMinutes * 60_000;
+
   const counting = createTokenCounter();
   const [storage, tokens, service] = await Promise.all([
     deps.openStorage?.() ??
@@ -135,18 +137,25 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
   const end = createEndStory(story);
+  const participation = createParticipation(storage);
   const dispatch = createDispatch({
     queue: storage.queue,
-    participation: createParticipation(storage),
+    participation,
     handlers: {
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
-      messageEdited: createHandleMessageEdited(story),
+      messageEdited: createHandleMessageEdited(story, participation),
       messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },
-    settings: { burst: config.burst, concurrency: config.concurrency, bots: config.bots, leaseMs },
+    settings: {
+      burst: config.burst,
+      concurrency: config.concurrency,
+      bots: config.bots,
+      leaseMs,
+      standInMs: catchUpMs,
+    },
     ambient,
   });
 
@@ -154,7 +163,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     conversations: stores.conversations,
     presence: createPresence(storage),
     intake: dispatch.intake,
-    maxAgeMs: config.catchUp.maxAgeMinutes * 60_000,
+    maxAgeMs: catchUpMs,
     ambient,
   });
 

@@ -155,7 +155,7 @@ export function promptText(turn: Pick<Turn, "role" | "author" | "text">): string
 
 /** A message as a turn that nobody has judged or counted yet. Alone with Parley, nobody needs a label. */
 export function turnOf(
-  event: Pick<MessageCreated, "message" | "author" | "text" | "sentAt">,
+  event: Pick<MessageCreated, "message" | "author" | "text" | "sentAt" | "editedAt">,
   conversation: Conversation | undefined,
   person: PersonKey,
 ): Omit<Turn, "tokens" | "encoding"> {
@@ -167,6 +167,6 @@ export function turnOf(
     text: event.text,
     messages: [event.message],
     at: event.sentAt,
-    revision: event.sentAt,
+    revision: event.editedAt ?? event.sentAt,
   };
 }

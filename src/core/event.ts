@@ -45,8 +45,8 @@ interface EventBase {
   readonly place: Place;
 }
 
-export interface MessageCreated extends EventBase {
-  readonly kind: "message";
+/** A message as it stands. */
+interface MessageBase extends EventBase {
   readonly message: MessageId;
   /** Milliseconds since the epoch by the platform's clock. */
   readonly sentAt: number;
@@ -58,16 +58,18 @@ export interface MessageCreated extends EventBase {
   readonly addressed: "mention" | "direct" | "thread" | "none";
 }
 
+export interface MessageCreated extends MessageBase {
+  readonly kind: "message";
+  /** Where an edit came before the message itself: when it was made. */
+  readonly editedAt?: number;
+}
+
 /** `direct`: one person and Parley. `private`: those invited. `public`: the workspace. */
 export type ChannelKind = "direct" | "private" | "public";
 
-export interface MessageEdited extends EventBase {
+export interface MessageEdited extends MessageBase {
   readonly kind: "edited";
-  readonly message: MessageId;
-  readonly sentAt: number;
   readonly editedAt: number;
-  readonly author: Author;
-  readonly text: string;
 }
 
 export interface MessageDeleted extends EventBase {

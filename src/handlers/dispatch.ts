@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { AppError, toAppError } from "../core/errors.ts";
-import { identityOf } from "../core/event.ts";
-import type { EventIgnored, PlatformEvent } from "../core/event.ts";
+import { identityOf, identityOfMessage } from "../core/event.ts";
+import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { Intake, Logger, Metrics, Now } from "../core/ports.ts";
 import { remedyFor } from "../core/remedy.ts";
@@ -59,6 +59,8 @@ export function createDispatch(deps: {
     readonly bots: readonly string[];
     /** How long an instance that stands still keeps what it had taken on. */
     readonly leaseMs: number;
+    /** A message that is known by an edit alone, and older than this, is not answered. */
+    readonly standInMs: number;
   };
   readonly ambient: { readonly log: Logger; readonly metrics: Metrics; readonly now: Now };
 }): Dispatch {
@@ -74,23 +76,8 @@ export function createDispatch(deps: {
 
   return {
     async intake(event) {
-      const reason = reasonToIgnore(event, settings.bots) ?? (await reasonToStayOut(event));
-      if (reason !== undefined) {
-        log.debug({ kind: event.kind, reason }, "event ignored");
-        if (event.kind !== "ignored") metrics.eventTaken(event.place.platform, event.kind, "ignored");
-        return;
-      }
-      const handled = event as HandledEvent;
-      // Asked for together, both are in one commit.
-      const [accepted] = await Promise.all([
-        queue.enqueue(entryOf(handled)),
-        callsIntoThread(handled) && participation.join(handled.conversation),
-      ]);
-      metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
-      log.debug(
-        { kind: event.kind, conversation: handled.conversation, accepted },
-        accepted ? "event accepted" : "event known already",
-      );
+      const stand = event.kind === "edited" ? await standIn(event) : undefined;
+      if (stand === undefined || !(await take(stand))) await take(event);
     },
     start() {
       for (const each of consumers) each.start();
@@ -99,6 +86,39 @@ export function createDispatch(deps: {
       await Promise.all(consumers.map((each) => each.stop(drainMs)));
     },
   };
+
+  /** Puts an event into the inbox. Answers false where it was there before. */
+  async function take(event: PlatformEvent): Promise<boolean> {
+    const reason = reasonToIgnore(event, settings.bots) ?? (await reasonToStayOut(event));
+    if (reason !== undefined) {
+      log.debug({ kind: event.kind, reason }, "event ignored");
+      if (event.kind !== "ignored") metrics.eventTaken(event.place.platform, event.kind, "ignored");
+      return true;
+    }
+    const handled = event as HandledEvent;
+    // Asked for together, both are in one commit.
+    const [accepted] = await Promise.all([
+      queue.enqueue(entryOf(handled)),
+      callsIntoThread(handled) && participation.join(handled.conversation),
+    ]);
+    metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
+    log.debug(
+      { kind: event.kind, conversation: handled.conversation, accepted },
+      accepted ? "event accepted" : "event known already",
+    );
+    return accepted;
+  }
+
+  /** A message that was edited before it came in stands as it was edited; when it comes after all, it is known. */
+  async function standIn(event: MessageEdited): Promise<MessageCreated | undefined> {
+    // In a thread it may as well have been said before Parley was called there.
+    const isMeant = event.addressed === "mention" || event.addressed === "direct";
+    const isRecent = now() - event.sentAt <= settings.standInMs;
+    if (!isMeant || !isRecent || (await queue.seen(identityOfMessage(event.place, event.message))))
+      return undefined;
+    // The delivery is the edit's, and may be needed for that.
+    return { ...event, kind: "message", deliveryIds: [] };
+  }
 
   /** In a thread Parley answers without being named, once it was named there. */
   async function reasonToStayOut(event: PlatformEvent): Promise<string | undefined> {

@@ -64,7 +64,7 @@ beforeEach(async () => {
       stopRequested: control,
       overwritten: async () => {},
     },
-    settings: { burst: "together", leaseMs: 30_000, concurrency: 8, bots: ["friend"] },
+    settings: { burst: "together", leaseMs: 30_000, standInMs: 60_000, concurrency: 8, bots: ["friend"] },
     ambient: { log, metrics: createMetrics(() => storage.queue.stats()).metrics, now: Date.now },
   });
 });

@@ -98,6 +98,9 @@ function parseEdit(d: unknown, context: ParseContext): Parsed {
     editedAt,
     author: authorOf(message),
     text: textOf(message, context),
+    attachments: attachmentsOf(message),
+    channelKind: channel.kind,
+    addressed: addressedBy(message, channel, context),
   });
 }
 

@@ -42,6 +42,9 @@ export function parseEdit(message: PlaygroundMessage, channel: Channel): Message
     editedAt: message.editedAt ?? message.sentAt,
     author: authorOf(message.author),
     text: message.text,
+    attachments: [],
+    channelKind: channel.kind,
+    addressed: addressedBy(message, channel),
   };
 }
 

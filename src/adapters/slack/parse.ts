@@ -133,6 +133,9 @@ function parseChanged(event: unknown, delivery: Delivery, context: ParseContext)
     editedAt,
     author,
     text: readText(message.text ?? "", context),
+    attachments: attachmentsOf(message),
+    channelKind: kind,
+    addressed: addressedBy(message, kind, mentions(message.text ?? "", context)),
   };
 }
 

@@ -43,6 +43,9 @@ export function testChanges(open: OpenHarness): void {
           editedAt: expect.any(Number),
           author: message.author,
           text: `other words, a < b, ${heard}`,
+          attachments: [],
+          channelKind: message.channelKind,
+          addressed: expect.stringMatching(/direct|thread|none/),
         });
         await harness.edit(said, "third words");
         const edits = await until(() => {
