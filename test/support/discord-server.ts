@@ -48,6 +48,8 @@ export interface DiscordServerOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a session whose socket is gone can be resumed. */
   readonly resumeWindowMs?: number;
+  /** Where clients are told to resume; here when left out. */
+  readonly resumeUrl?: string;
   readonly sessionStarts?: Partial<SessionStartOptions>;
   /** Off when left out; `real` with Discord's usual numbers. */
   readonly limits?: "off" | "real" | RateLimitOptions;
@@ -119,7 +121,7 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     resumeWindowMs: options.resumeWindowMs ?? 180_000,
     sessionStarts: { ...usualStarts, ...options.sessionStarts },
-    url: () => url("ws"),
+    resumeUrl: () => options.resumeUrl ?? url("ws"),
   });
   const reactions: Reactions = new Map();
   const commands: RegisteredCommands = new Map();

@@ -24,6 +24,10 @@ export interface GatewayControl {
   dispatchRaw(t: string, d: object): void;
   /** Off: heartbeats stay without an answer, as from a zombie. */
   acknowledgeHeartbeats(on: boolean): void;
+  /** Leaves connections open, but nothing goes in or out any more; who connects anew is served. */
+  deafenSockets(): void;
+  /** When somebody asked for a connection, refused ones too; milliseconds since the epoch. */
+  connectionAttempts(): readonly number[];
   /** On: whoever connects gets 503. */
   refuseConnections(on: boolean): void;
   /** Op 7: the client is to come back and resume. */
@@ -60,6 +64,8 @@ export function createGatewayControl(gateway: Gateway, world: World): GatewayCon
       for (const session of all()) session.dispatch(t, d, world.now());
     },
     acknowledgeHeartbeats: gateway.acknowledge,
+    deafenSockets: gateway.deafen,
+    connectionAttempts: () => gateway.attempts,
     refuseConnections: gateway.refuse,
     askToReconnect: () => sendAll({ op: 7, d: null }),
     askForHeartbeat: () => sendAll({ op: 1, d: null }),

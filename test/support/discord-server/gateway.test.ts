@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { Events, GatewayIntentBits, Status } from "discord.js";
 import type { Client, Message } from "discord.js";
@@ -100,6 +101,28 @@ describe("a session", () => {
     await once(client, Events.ShardReconnecting);
     server.acknowledgeHeartbeats(true);
     await resumed;
+  });
+
+  test("whose socket is deaf hears nothing there, and can be resumed elsewhere", async () => {
+    const client = await clients.connect();
+    const heard = hear(client);
+    server.deafenSockets();
+    say("lost");
+    server.closeSockets(4_000);
+    await sleep(50);
+    expect(heard).toEqual([]);
+    expect(server.sessions()).toMatchObject([{ connected: true }]);
+    const socket = new WebSocket(`${server.apiUrl.replace("http", "ws").replace("/api", "")}/?v=10`);
+    const frames: { readonly t?: string; readonly d?: { readonly content?: string } }[] = [];
+    socket.on("message", (data: Buffer) => frames.push(JSON.parse(data.toString()) as (typeof frames)[0]));
+    await once(socket, "open");
+    socket.send(
+      JSON.stringify({ op: 6, d: { token: server.token, session_id: server.sessions()[0]?.id, seq: 2 } }),
+    );
+    await server.until(() => frames.some(({ t }) => t === "RESUMED"), "the resumed session");
+    expect(frames.map(({ d }) => d?.content)).toContain("lost");
+    expect(server.connectionAttempts()).toHaveLength(2);
+    server.closeSockets();
   });
 
   test("tells in its heartbeats what it has seen", async () => {

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 
+import { deafen } from "../deafen.ts";
 import { createGatewayEvents } from "./gateway-events.ts";
 import { GatewaySession, sendPayload } from "./gateway-session.ts";
 import { judgeIntents } from "./intents.ts";
@@ -19,7 +20,7 @@ export interface GatewayOptions {
   /** How long a session without a socket can be resumed. */
   readonly resumeWindowMs: number;
   readonly sessionStarts: SessionStartOptions;
-  readonly url: () => string;
+  readonly resumeUrl: () => string;
 }
 
 export interface HeardHeartbeat {
@@ -41,8 +42,10 @@ export function createGateway(service: Service, options: GatewayOptions) {
   const sessions = new Map<string, GatewaySession>();
   const heartbeats: HeardHeartbeat[] = [];
   const identifies: Record<string, unknown>[] = [];
+  const attempts: number[] = [];
+  const connections = new Map<WebSocket, Duplex>();
   const starts = createSessionStarts(options.sessionStarts, world.now);
-  const events = createGatewayEvents(service, options.url);
+  const events = createGatewayEvents(service, options.resumeUrl);
   let acks = true;
   let refusing = false;
 
@@ -134,12 +137,17 @@ export function createGateway(service: Service, options: GatewayOptions) {
 
   return {
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      attempts.push(world.now());
       if (refusing) {
         socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
         return;
       }
       const url = new URL(request.url ?? "/", "http://127.0.0.1");
-      sockets.handleUpgrade(request, socket, head, (accepted) => connect(accepted, url.searchParams));
+      sockets.handleUpgrade(request, socket, head, (accepted) => {
+        connections.set(accepted, socket);
+        accepted.on("close", () => connections.delete(accepted));
+        connect(accepted, url.searchParams);
+      });
     },
     emit(event: GatewayEvent): void {
       for (const session of sessions.values()) events.tell(session, event);
@@ -147,6 +155,8 @@ export function createGateway(service: Service, options: GatewayOptions) {
     sessions: sessions as ReadonlyMap<string, GatewaySession>,
     heartbeats: heartbeats as readonly HeardHeartbeat[],
     identifies: identifies as readonly Readonly<Record<string, unknown>>[],
+    /** When somebody asked for a connection, refused ones too. */
+    attempts: attempts as readonly number[],
     starts,
     connections: () => sockets.clients.size,
     forget: (id: string) => sessions.delete(id),
@@ -155,6 +165,9 @@ export function createGateway(service: Service, options: GatewayOptions) {
     },
     refuse(on: boolean): void {
       refusing = on;
+    },
+    deafen(): void {
+      for (const connection of connections.values()) deafen(connection);
     },
     eachSocket(act: (socket: WebSocket) => void): void {
       for (const socket of sockets.clients) act(socket);

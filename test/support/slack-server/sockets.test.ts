@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 
@@ -139,8 +141,15 @@ describe("a connection", () => {
     server.deafenSockets();
     say("a");
     await server.until(() => server.deliveries[0]?.finished, "the attempt");
+    socket.close();
+    expect(await Promise.race([socket.closed, sleep(50)])).toBeUndefined();
     expect(socket.events()).toEqual([]);
     expect(server.openSockets()).toBe(1);
+    const next = await open();
+    server.dropSockets(1);
+    await server.until(() => server.openSockets() === 1, "the end of the first");
+    say("b");
+    await server.until(() => next.events().length > 0, "the event");
   });
 
   test("is pinged", async () => {

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 
+import { deafen } from "../deafen.ts";
 import type { Receipt, Shipment, Transport } from "./delivery.ts";
 
 /** As in the `reason` of a `disconnect` frame (docs.slack.dev/apis/events-api/using-socket-mode, Disconnecting). */
@@ -23,8 +24,7 @@ const ticketLifeMs = 30_000;
 
 interface OpenSocket {
   readonly socket: WebSocket;
-  /** Nothing is sent or answered any more, pings included, and the connection stays. */
-  deaf: boolean;
+  readonly connection: Duplex;
 }
 
 interface Pending {
@@ -33,7 +33,7 @@ interface Pending {
 
 /** The Socket Mode half of the server: tickets, sockets, acks. */
 export function createSockets(options: SocketOptions) {
-  const server = new WebSocketServer({ noServer: true, autoPong: false });
+  const server = new WebSocketServer({ noServer: true });
   const tickets = new Map<string, number>();
   const sockets: OpenSocket[] = [];
   const pending = new Map<string, Pending>();
@@ -44,23 +44,19 @@ export function createSockets(options: SocketOptions) {
   const send = (socket: WebSocket, frame: object) => socket.send(JSON.stringify(frame));
   const debugInfo = () => ({ host: "applink-local", build_number: 1 });
 
-  function accept(socket: WebSocket): void {
+  function accept(socket: WebSocket, connection: Duplex): void {
     if (sockets.length >= maxSockets) {
       send(socket, { type: "disconnect", reason: "too_many_websockets", debug_info: debugInfo() });
       socket.close();
       return;
     }
-    const open: OpenSocket = { socket, deaf: false };
+    const open: OpenSocket = { socket, connection };
     sockets.push(open);
-    const pings = setInterval(() => {
-      if (!open.deaf) socket.ping(`Ping from local (${Date.now()})`);
-    }, options.pingIntervalMs).unref();
-    socket.on("ping", (data) => {
-      if (!open.deaf) socket.pong(data);
-    });
-    socket.on("message", (data) => {
-      if (!open.deaf) take(String(data));
-    });
+    const pings = setInterval(
+      () => socket.ping(`Ping from local (${Date.now()})`),
+      options.pingIntervalMs,
+    ).unref();
+    socket.on("message", (data) => take(String(data)));
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       clearInterval(pings);
@@ -110,7 +106,7 @@ export function createSockets(options: SocketOptions) {
       accepts_response_payload: kind !== "events_api",
       ...(kind === "events_api" && { retry_attempt: retryNum, retry_reason: retryReason ?? "" }),
     };
-    if (!chosen.deaf) send(chosen.socket, frame);
+    send(chosen.socket, frame);
     return { envelopeId, receipt };
   }
 
@@ -136,7 +132,7 @@ export function createSockets(options: SocketOptions) {
       const isValid = url.pathname === "/link/" && (tickets.get(ticket) ?? 0) > Date.now();
       tickets.delete(ticket);
       if (!isValid) return void refuse("408 Request Timeout");
-      server.handleUpgrade(request, socket, head, accept);
+      server.handleUpgrade(request, socket, head, (accepted) => accept(accepted, socket));
     },
     /** The next connections are refused with this status. */
     refuse(times: number, status: number): void {
@@ -155,7 +151,7 @@ export function createSockets(options: SocketOptions) {
     },
     /** Leaves the connections open, but nothing goes in or out any more. */
     deafen(): void {
-      for (const open of sockets) open.deaf = true;
+      for (const { connection } of sockets) deafen(connection);
     },
     /** Settles what is still waiting, and ends everything. */
     close(): void {
