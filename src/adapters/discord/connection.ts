@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { GatewayCloseCodes } from "discord-api-types/v10";
-import {
-  Client,
-  DiscordjsErrorCodes,
-  Events,
-  Options,
-  SimpleShardingStrategy,
-  WebSocketShardStatus,
-} from "discord.js";
+import { Client, DiscordjsErrorCodes, Events, Options } from "discord.js";
 
 import type { Logger, PartHealth } from "../../core/ports.ts";
 import { createReadiness } from "../../core/readiness.ts";
 import { intents } from "./manifest.ts";
 import type { Packet } from "./parse.ts";
+import { atMost, createShardKeeper } from "./shards.ts";
+import type { ShardKeeper } from "./shards.ts";
 
 export interface Connection {
   /** The client that is connected, or connecting; its caches are empty until it is ready. */
@@ -30,8 +25,6 @@ export interface Connection {
 
 const firstDelayMs = 1_000;
 const maxDelayMs = 60_000;
-/** Between a shard's end and its next attempt (@discordjs/ws, WebSocketShard.destroy). */
-const shardPauseMs = 600;
 /** For the other side to answer a close. */
 const closeMs = 2_000;
 
@@ -132,6 +125,7 @@ export function createConnection(options: {
         return;
       } catch (error) {
         await shards?.end();
+        await atMost(closeMs, client.destroy());
         const refusal = refusalOf(error, health);
         if (refusal !== undefined) return say(false, refusal);
         const delayMs = Math.min(firstDelayMs * 2 ** failures, maxDelayMs) * (0.5 + Math.random() / 2);
@@ -190,61 +184,4 @@ function refusalOf(error: unknown, { detail }: PartHealth): string | undefined {
   if ((error as { readonly code?: unknown }).code === DiscordjsErrorCodes.TokenInvalid) return badToken;
   // The close code came just before the error that it became.
   return Object.values(refusals).find((refusal) => refusal === detail);
-}
-
-type ShardManager = ConstructorParameters<typeof SimpleShardingStrategy>[0];
-
-interface Shard {
-  readonly status: WebSocketShardStatus;
-  destroy(): Promise<void>;
-  readonly connection: { terminate(): void } | null;
-}
-
-interface ShardKeeper {
-  readonly buildStrategy: (manager: ShardManager) => SimpleShardingStrategy;
-  end(): Promise<void>;
-}
-
-/**
- * Ends shards for good. One that is told to end while it waits to reconnect reconnects all the same half a second later,
- * and one whose socket isn't open yet leaves it to open (@discordjs/ws 1.2, WebSocketShard.destroy).
- */
-function createShardKeeper(): ShardKeeper {
-  const kept = new Set<Shard>();
-
-  async function endAll(): Promise<void> {
-    await atMost(closeMs, Promise.all([...kept].map((shard) => shard.destroy())));
-    for (const { connection } of kept) {
-      if (!connection) continue;
-      // Without a listener the error of a socket that never opened would end the process.
-      Object.assign(connection, { onerror: () => undefined });
-      connection.terminate();
-    }
-  }
-
-  return {
-    buildStrategy(manager) {
-      const strategy = new SimpleShardingStrategy(manager);
-      const spawn = strategy.spawn.bind(strategy);
-      strategy.spawn = async (ids) => {
-        await spawn(ids);
-        // Not among its types, and the only way to the shards.
-        const { shards } = strategy as unknown as { readonly shards: ReadonlyMap<number, Shard> };
-        for (const shard of shards.values()) kept.add(shard);
-      };
-      return strategy;
-    },
-    async end() {
-      const isPausing = [...kept].some(({ status }) => status === WebSocketShardStatus.Idle);
-      await endAll();
-      if (!isPausing) return;
-      await sleep(shardPauseMs);
-      await endAll();
-    },
-  };
-}
-
-/** Goes on after so many milliseconds whatever became of it. */
-async function atMost(ms: number, task: Promise<unknown>): Promise<void> {
-  await Promise.race([task.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
 }

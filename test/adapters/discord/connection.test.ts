@@ -181,6 +181,77 @@ test("stopping while Discord is away leaves nothing that connects again", async 
   await server.close();
 });
 
+test("stopping is quick while it waits to connect again", async () => {
+  const discord = await connect();
+  const { server, platform } = discord;
+  server.refuseConnections(true);
+  server.closeSockets();
+  const before = server.connectionAttempts().length;
+  // The next wait is of two seconds at least.
+  await server.until(() => server.connectionAttempts().length >= before + 3, "some attempts");
+  await sleep(100);
+  const stoppedAt = Date.now();
+  await platform.stop();
+  expect(Date.now() - stoppedAt).toBeLessThan(1_000);
+  server.refuseConnections(false);
+  await sleep(3_000);
+  expect(server.sessions().filter(({ connected }) => connected)).toEqual([]);
+  await server.close();
+});
+
+test("nothing is missed while Discord refuses connections: the session goes on afterwards", async () => {
+  await using discord = await connect();
+  const { server, platform } = discord;
+  await server.goDown();
+  await server.until(() => !platform.health().ok, "the loss");
+  server.say({ as: server.people.bo, channel: server.dm(server.people.bo), content: "my first" });
+  await sleep(1_000);
+  await server.comeBack();
+  await discord.heard("my first");
+  expect(server.identifies()).toHaveLength(1);
+  expect(discord.gaps).toHaveLength(1);
+});
+
+test("a session goes on at the usual address when nobody is where it was to be resumed", async () => {
+  await using elsewhere = await startDiscordServer();
+  await using discord = await connect({ server: { resumeUrl: elsewhere.apiUrl.replace("http", "ws") } });
+  const { server } = discord;
+  elsewhere.refuseConnections(true);
+  server.closeSockets();
+  say(discord, "meanwhile");
+  await discord.heard("meanwhile");
+  expect(elsewhere.connectionAttempts()).toHaveLength(1);
+  expect(server.identifies()).toHaveLength(1);
+});
+
+test("a session that ended during a long outage is begun anew without delay", async () => {
+  await using discord = await connect();
+  const { server, platform } = discord;
+  server.refuseConnections(true);
+  server.forgetSessions();
+  server.closeSockets();
+  const before = server.connectionAttempts().length;
+  await server.until(() => server.connectionAttempts().length >= before + 4, "some attempts");
+  server.refuseConnections(false);
+  await server.until(() => server.connectionAttempts().length >= before + 5, "the refusal of the session");
+  // The next wait would be of eight seconds at least.
+  await Promise.race([server.until(() => platform.health().ok, "a connection"), sleep(3_000)]);
+  expect(platform.health().ok).toBe(true);
+});
+
+test("a connection that is deaf is made anew, and what was said meanwhile is heard", async () => {
+  await using discord = await connect({ server: { heartbeatIntervalMs: 500 } });
+  const { server } = discord;
+  say(discord, "before");
+  await discord.heard("before");
+  server.deafenSockets();
+  say(discord, "meanwhile");
+  await discord.heard("meanwhile");
+  say(discord, "after");
+  await discord.heard("after");
+  expect(texts(discord.events)).toEqual(["before", "meanwhile", "after"]);
+});
+
 test("what cannot be taken in is tried again, and what follows in its channel waits", async () => {
   const taken: string[] = [];
   let failures = 1;
