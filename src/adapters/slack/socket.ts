@@ -18,6 +18,8 @@ export interface Socket {
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
+/** Between two sockets, where Slack says hello and ends it at once, again and again. */
+const apartMs = 1_000;
 const helloMs = 20_000;
 const closeMs = 2_000;
 /** Slack's word for an app token that will never do; the rest may pass. */
@@ -91,13 +93,20 @@ export function createSocket(options: {
     }
   }
 
+  /** Ends with the socket. */
+  async function pause(ms: number): Promise<void> {
+    if (ms > 0) await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  }
+
   async function run(): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted;) {
+      const startedAt = performance.now();
       try {
         await connectOnce();
         if (stopping.signal.aborted) return;
         failures = 0;
         onState({ ok: false, detail: "The connection to Slack is down; connecting again." });
+        await pause(startedAt + apartMs - performance.now());
       } catch (thrown) {
         if (stopping.signal.aborted) return;
         const error = toPlatformError(thrown);
@@ -105,9 +114,7 @@ export function createSocket(options: {
           return onState({ ok: false, detail: explain(error.message) });
         onState({ ok: false, detail: "Slack cannot be reached; trying again." });
         const delayMs = Math.min(firstDelayMs * 2 ** failures++, maxDelayMs) * (0.5 + Math.random() / 2);
-        await sleep(Math.max(delayMs, error.retryAfterMs ?? 0), undefined, { signal: stopping.signal }).catch(
-          () => undefined,
-        );
+        await pause(Math.max(delayMs, error.retryAfterMs ?? 0));
       }
     }
   }
@@ -132,11 +139,15 @@ function explain(message: string): string {
   return `Slack refuses the socket (${message}). Check SLACK_APP_TOKEN: it begins with xapp- and needs the scope connections:write.`;
 }
 
-function close(client: SocketModeClient): Promise<void> {
-  return atMost(
-    closeMs,
-    client.disconnect().catch(() => undefined),
-  );
+async function close(client: SocketModeClient): Promise<void> {
+  const goodbye = () =>
+    atMost(
+      closeMs,
+      client.disconnect().catch(() => undefined),
+    );
+  await goodbye();
+  // The second time it no longer waits for an answer to its close frame (SlackWebSocket.disconnect).
+  await goodbye();
 }
 
 async function atMost(ms: number, work: Promise<unknown>): Promise<void> {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { describe, expect, test } from "vitest";
 
 import { AppError } from "../../../src/core/errors.ts";
@@ -82,6 +84,32 @@ describe("the socket", () => {
     await untilDetail(slack, /trying again|down/);
     await slack.server.comeBack();
     await slack.server.until(() => slack.platform.health().ok, "the connection");
+  });
+
+  test("that is deaf is made anew, and left at once where Parley stops", async () => {
+    await using slack = await connect();
+    const { server, platform } = slack;
+    server.deafenSockets();
+    await server.until(() => slack.gaps() === 2, "another socket");
+    expect(server.openSockets()).toBe(1);
+    say(slack, "again");
+    await slack.heard("again");
+    server.deafenSockets();
+    await platform.stop();
+    await sleep(200);
+    expect(server.openSockets()).toBe(0);
+  });
+
+  test("that Slack ends at once, again and again, isn't asked for without a pause", async () => {
+    await using slack = await connect();
+    const { server } = slack;
+    const asked = () => server.calls.filter(({ method }) => method === "apps.connections.open").length;
+    const before = asked();
+    const ending = setInterval(() => server.dropSockets(), 5);
+    await sleep(3_000);
+    clearInterval(ending);
+    expect(asked() - before).toBeGreaterThan(0);
+    expect(asked() - before).toBeLessThan(6);
   });
 
   test("acks an envelope only when it is in the inbox; one that isn't comes again", async () => {
