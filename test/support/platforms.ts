@@ -27,12 +27,38 @@ export interface LocalPlatform extends AsyncDisposable {
     readonly id: string;
     say(place: ChatPlace & { readonly text: string }): Promise<void>;
   };
+  /** What brings what is said to Parley; where the platform calls Parley, nothing. */
+  readonly line?: Line;
   /** The calls by which a reply to a mention in a channel comes about, in their order. */
   readonly calls: readonly PlatformCall[];
   /** Forgets all faults. */
   heal(): void;
   /** Says where Parley listens, where the platform calls it. */
   connect?(url: string): void;
+}
+
+/** The connections that Parley keeps open to the platform, and what befalls them. */
+export interface Line {
+  /** They are gone without a word. */
+  cut(): void;
+  /** The platform asks Parley to come by another connection. */
+  renew(): void;
+  /** They end, and what Parley has not heard by then isn't said again for a long time. */
+  forget(): void;
+  /** They stay, and nothing goes in or out; new ones are served. */
+  deafen(): void;
+  /** While it is on, whoever wants a connection, or only asks where, gets 503. */
+  refuse(on: boolean): void;
+  /** Connecting is refused until it comes back. */
+  goDown(): Promise<void>;
+  comeBack(): Promise<void>;
+  /** When Parley asked for a connection; milliseconds since the epoch. */
+  attempts(): readonly number[];
+}
+
+export interface LocalOptions {
+  /** Of Discord. Slack's client sends pings as often as it likes. */
+  readonly heartbeatIntervalMs?: number;
 }
 
 /** One kind of call, and how it can be held up. */
@@ -50,8 +76,8 @@ export interface PlatformCall {
 
 /** The platforms that bring a service of their own. */
 export const platforms = {
-  async Discord(): Promise<LocalPlatform> {
-    const server = await startDiscordServer();
+  async Discord(options: LocalOptions = {}): Promise<LocalPlatform> {
+    const server = await startDiscordServer(options);
     return {
       chat: createDiscordChat(server),
       env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
@@ -64,6 +90,7 @@ export const platforms = {
           server.say({ as: server.people.otherBot, channel: there, content });
         },
       },
+      line: discordLine(server),
       calls: discordCalls(server),
       [Symbol.asyncDispose]: () => server.close(),
     };
@@ -72,6 +99,7 @@ export const platforms = {
     const server = await startSlackServer();
     return {
       ...slackPlatform(server),
+      line: slackLine(server),
       env: {
         SLACK_BOT_TOKEN: server.botToken,
         SLACK_APP_TOKEN: server.appToken,
@@ -91,7 +119,41 @@ export const platforms = {
       },
     };
   },
-} satisfies Record<string, () => Promise<LocalPlatform>>;
+} satisfies Record<string, (options?: LocalOptions) => Promise<LocalPlatform>>;
+
+function discordLine(server: DiscordServer): Line {
+  return {
+    cut: () => server.closeSockets(),
+    renew: server.askToReconnect,
+    forget: () => server.invalidateSessions(false),
+    deafen: server.deafenSockets,
+    refuse(on) {
+      server.refuseConnections(on);
+      if (on) server.fail("GET", "/gateway/bot", { status: 503 }, Infinity);
+      else server.heal();
+    },
+    goDown: server.goDown,
+    comeBack: server.comeBack,
+    attempts: server.connectionAttempts,
+  };
+}
+
+function slackLine(server: SlackServer): Line {
+  return {
+    cut: () => server.dropSockets(),
+    renew: () => server.disconnectSockets({ reason: "refresh_requested" }),
+    forget: () => server.dropSockets(),
+    deafen: server.deafenSockets,
+    refuse(on) {
+      if (on) server.fail("apps.connections.open", { status: 503 }, Infinity);
+      else server.heal();
+    },
+    goDown: server.goDown,
+    comeBack: server.comeBack,
+    attempts: () =>
+      server.calls.filter(({ method }) => method === "apps.connections.open").map(({ at }) => at),
+  };
+}
 
 function slackPlatform(server: SlackServer) {
   const call = (title: string, method: string): PlatformCall => ({
@@ -151,10 +213,11 @@ export interface ParleyOnPlatform extends AsyncDisposable {
 export async function startParleyOn(
   title: PlatformTitle,
   settings: string | ((local: LocalPlatform) => string) = "",
+  options: LocalOptions = {},
 ): Promise<ParleyOnPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
-  const make: () => Promise<LocalPlatform> = platforms[title];
-  const [openai, local] = await Promise.all([startOpenAiServer(), make()]);
+  const make: (options: LocalOptions) => Promise<LocalPlatform> = platforms[title];
+  const [openai, local] = await Promise.all([startOpenAiServer(), make(options)]);
   const log = createMemoryLog();
   const config = readConfig(
     {
