@@ -15,8 +15,11 @@ export interface CatchUp {
 }
 
 const noteEveryMs = 15_000;
-/** What was on its way when the connection broke. */
-const marginMs = 2 * noteEveryMs;
+/**
+ * What was on its way when the connection broke, or went into one that was deaf already: Discord's client notices that after two
+ * heartbeats, which are 41 s apart.
+ */
+const marginMs = 120_000;
 /** A thread that was quiet for longer is hardly written in again during one outage. */
 const recentMs = 24 * 3_600_000;
 const maxThreads = 200;

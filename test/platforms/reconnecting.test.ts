@@ -148,3 +148,18 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
     });
   },
 );
+
+it("what was said when Discord was deaf already, and nobody knew it yet, is found afterwards", async () => {
+  await using talk = await startTalk("Discord");
+  const { parley, line } = talk;
+  // As if Parley had believed for so long after the questions that it hears.
+  const aheadMs = 85_000;
+  await parley.restart({ aheadMs });
+  const caughtUp = () => parley.log.filter(({ message }) => message === "caught up").length;
+  await parley.chat.until(async () => (caughtUp() === 2 ? true : undefined), "the end of catching up");
+  await sleep(200);
+  line.deafen();
+  await talk.askAround();
+  await parley.restart({ aheadMs });
+  await talk.expectAnswers();
+});
