@@ -137,14 +137,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
   const end = createEndStory(story);
-  const participation = createParticipation(storage);
   const dispatch = createDispatch({
     queue: storage.queue,
-    participation,
+    participation: createParticipation(storage),
     handlers: {
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
-      messageEdited: createHandleMessageEdited(story, participation),
+      messageEdited: createHandleMessageEdited(story),
       messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),

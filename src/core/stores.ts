@@ -26,8 +26,9 @@ export interface Ledger {
 
 /** The threads that Parley was called into. */
 export interface Participation {
-  join(thread: ConversationKey): Promise<void>;
-  joined(thread: ConversationKey): Promise<boolean>;
+  /** `at`: when the first message that calls it was sent. */
+  join(thread: ConversationKey, at: number): Promise<void>;
+  joinedAt(thread: ConversationKey): Promise<number | undefined>;
 }
 
 /** When each platform was last heard: what was written later may have been missed. */

@@ -96,10 +96,11 @@ export function createDispatch(deps: {
       return true;
     }
     const handled = event as HandledEvent;
+    const joins = callsIntoThread(handled) && (await isFirstCall(handled));
     // Asked for together, both are in one commit.
     const [accepted] = await Promise.all([
       queue.enqueue(entryOf(handled)),
-      callsIntoThread(handled) && participation.join(handled.conversation),
+      joins && participation.join(handled.conversation, handled.sentAt),
     ]);
     metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
     log.debug(
@@ -111,19 +112,22 @@ export function createDispatch(deps: {
 
   /** A message that was edited before it came in stands as it was edited; when it comes after all, it is known. */
   async function standIn(event: MessageEdited): Promise<MessageCreated | undefined> {
-    // In a thread it may as well have been said before Parley was called there.
-    const isMeant = event.addressed === "mention" || event.addressed === "direct";
     const isRecent = now() - event.sentAt <= settings.standInMs;
-    if (!isMeant || !isRecent || (await queue.seen(identityOfMessage(event.place, event.message))))
-      return undefined;
+    if (!isRecent || (await queue.seen(identityOfMessage(event.place, event.message)))) return undefined;
     // The delivery is the edit's, and may be needed for that.
     return { ...event, kind: "message", deliveryIds: [] };
   }
 
-  /** In a thread Parley answers without being named, once it was named there. */
+  /** In a thread Parley answers without being named, once it was named there. What came before may be read once more. */
   async function reasonToStayOut(event: PlatformEvent): Promise<string | undefined> {
     if (event.kind !== "message" || event.addressed !== "thread") return undefined;
-    return (await participation.joined(event.conversation)) ? undefined : "in a thread of others";
+    const joinedAt = await participation.joinedAt(event.conversation);
+    return joinedAt !== undefined && event.sentAt >= joinedAt ? undefined : "in a thread of others";
+  }
+
+  async function isFirstCall({ conversation, sentAt }: MessageCreated): Promise<boolean> {
+    const joinedAt = await participation.joinedAt(conversation);
+    return joinedAt === undefined || sentAt < joinedAt;
   }
 
   async function handleClaim(claim: HeldClaim, shutdown: AbortSignal): Promise<void> {
@@ -242,7 +246,7 @@ function reasonToIgnore(event: PlatformEvent, bots: readonly string[]): string |
   return undefined;
 }
 
-function callsIntoThread(event: HandledEvent): boolean {
+function callsIntoThread(event: HandledEvent): event is MessageCreated {
   return event.kind === "message" && event.addressed === "mention" && event.place.thread !== undefined;
 }
 

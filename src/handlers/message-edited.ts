@@ -4,7 +4,6 @@ import { identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
-import type { Participation } from "../core/stores.ts";
 import { publishControl } from "./control.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
@@ -17,17 +16,14 @@ import { tellBlocked } from "./tell-blocked.ts";
  */
 export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) => Promise<void>;
 
-export function createHandleMessageEdited(
-  deps: ChatMessageDeps,
-  participation: Participation,
-): HandleMessageEdited {
+export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageEdited {
   const { storage, models, settings } = deps;
   const { conversations, ledger } = deps.stores;
   const { words, log } = deps.ambient;
 
   return async (event, signal) => {
     const { conversation: key, place, message } = event;
-    if (!(await storage.queue.seen(identityOfMessage(place, message))) && !(await mayCome(event))) return;
+    if (!(await storage.queue.seen(identityOfMessage(place, message)))) return;
     const [conversation, stored] = await Promise.all([
       conversations.get(key),
       conversations.turn(key, message),
@@ -43,11 +39,6 @@ export function createHandleMessageEdited(
     }
     await publishControl(storage.signals, key, { kind: "edited", message });
   };
-
-  /** In a thread that Parley is in, the message itself may still be on its way. */
-  async function mayCome({ addressed, conversation }: MessageEdited): Promise<boolean> {
-    return addressed === "thread" && (await participation.joined(conversation));
-  }
 
   async function amend(event: MessageEdited, edited: Turn, signal: AbortSignal): Promise<void> {
     const persona = settings.personaFor(event.place);

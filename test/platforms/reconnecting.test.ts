@@ -163,3 +163,22 @@ it("what was said when Discord was deaf already, and nobody knew it yet, is foun
   await parley.restart({ aheadMs });
   await talk.expectAnswers();
 });
+
+it("what people said among themselves isn't taken for a question when it is read again", async () => {
+  await using talk = await startTalk("Slack over a socket");
+  const { parley, line } = talk;
+  const { chat } = parley;
+  const { id } = await chat.post({ as: "ada", channel: "general", text: "lunch?" });
+  const thread: ChatPlace = { as: "ben", channel: "general", thread: id };
+  await chat.post({ ...thread, text: "at noon" });
+  await chat.post({ ...thread, text: "@Parley where?" });
+  await chat.answers(thread);
+  const caughtUp = () => parley.log.filter(({ message }) => message === "caught up").length;
+  const before = caughtUp();
+  line.forget();
+  await chat.until(async () => (caughtUp() > before ? true : undefined), "the end of catching up");
+  await sleep(500);
+  expect(await chat.answers(thread)).toHaveLength(1);
+  await chat.post({ ...thread, text: "and when?" });
+  expect(await chat.answers(thread, 2)).toHaveLength(2);
+});

@@ -5,11 +5,11 @@ const collection = "participation";
 
 export function createParticipation({ records }: Pick<Storage, "records">): Participation {
   return {
-    async join(thread) {
-      await records.put({ collection, id: thread, value: {} });
+    async join(thread, at) {
+      await records.put({ collection, id: thread, value: { at } });
     },
-    async joined(thread) {
-      return (await records.get(collection, thread)) !== undefined;
+    async joinedAt(thread) {
+      return (await records.get<{ readonly at: number }>(collection, thread))?.value.at;
     },
   };
 }
