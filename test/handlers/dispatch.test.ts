@@ -143,6 +143,21 @@ describe("intake", () => {
     await untilIdle();
     expect(handled).toEqual(["B+C"]);
   });
+
+  it("goes by the first time that it was named there, in whatever order messages come", async () => {
+    const said = (id: string, sentAt: number, addressed: "thread" | "mention") =>
+      dispatch.intake(message(id, "T1", { addressed, sentAt }));
+    await said("B", 2_000, "mention");
+    await said("E", 5_000, "mention");
+    await said("A", 1_500, "thread");
+    await said("C", 3_000, "thread");
+    await said("Z", 1_000, "mention");
+    await said("A", 1_500, "thread");
+    dispatch.start();
+    await untilHandled(1);
+    await untilIdle();
+    expect(handled).toEqual(["B+E+C+Z+A"]);
+  });
 });
 
 describe("dispatch", () => {

@@ -54,7 +54,6 @@ export function createShardKeeper(): ShardKeeper {
     const { id, strategy } = shard;
     const connect = shard.internalConnect.bind(shard);
     let attempts = 0;
-    let isWaiting = false;
     let isResuming = false;
     const begin = () => {
       attempts = 0;
@@ -62,9 +61,6 @@ export function createShardKeeper(): ShardKeeper {
     shard.on(WebSocketShardEvents.Ready, begin);
     shard.on(WebSocketShardEvents.Resumed, begin);
     shard.internalConnect = async () => {
-      // An end while it waits for Discord's word brings a second end about, and each of them connects again.
-      if (isWaiting) return;
-      isWaiting = true;
       const session = await strategy.retrieveSessionInfo(id);
       // Discord is there again: it has refused the session.
       if (isResuming && !session) attempts = 0;
@@ -76,7 +72,7 @@ export function createShardKeeper(): ShardKeeper {
           resumeURL: strategy.options.gatewayInformation.url,
         });
       await sleep(delayOf(attempts++), undefined, { signal: ended.signal }).catch(() => undefined);
-      isWaiting = false;
+      // An end while it waits for Discord's word brings a second end about, and each of them connects again.
       if (!ended.signal.aborted && shard.status === WebSocketShardStatus.Idle) await connect();
     };
   }
