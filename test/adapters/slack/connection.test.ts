@@ -95,7 +95,10 @@ describe("the socket", () => {
     say(slack, "again");
     await slack.heard("again");
     server.deafenSockets();
+    const stoppedAt = Date.now();
     await platform.stop();
+    // Slack's client would wait for a pong for 5 s before it gives up.
+    expect(Date.now() - stoppedAt).toBeLessThan(4_000);
     await sleep(200);
     expect(server.openSockets()).toBe(0);
   });
