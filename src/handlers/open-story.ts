@@ -40,7 +40,11 @@ export function readStory(
   claim: HeldClaim,
   { platformOf }: Pick<OpenDeps, "platformOf">,
 ): Omit<Story, "reply"> {
-  const [first, ...more] = claim.entries.map((entry) => entry.payload as MessageCreated);
+  const cause = `reply:${identityOf(claim.entries[0].payload as MessageCreated)}` as CauseId;
+  // In the order in which they were written: what came in late is not what was said last.
+  const [first, ...more] = claim.entries
+    .map((entry) => entry.payload as MessageCreated)
+    .toSorted((a, b) => a.sentAt - b.sentAt);
   if (first === undefined) throw new AppError("internal", "a claim without entries");
   const last = more.at(-1) ?? first;
   const state = claim.state as StoryState | undefined;
@@ -49,7 +53,7 @@ export function readStory(
     platform: platformOf(last.place),
     questions: [first, ...more],
     last,
-    cause: `reply:${identityOf(first)}` as CauseId,
+    cause,
     posted: [...(state?.posted ?? [])],
     posting: undefined,
     told: new Set(state?.told),
