@@ -17,7 +17,7 @@ import type { Config, ModelService } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { renderSystemMessage } from "./core/persona.ts";
-import type { Logger, NewId, Now, PartHealth, Platform, TokenCounter } from "./core/ports.ts";
+import type { Logger, Metrics, NewId, Now, PartHealth, Platform, TokenCounter } from "./core/ports.ts";
 import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
@@ -104,8 +104,10 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     log,
   });
 
+  const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
   const loaded = await loadPlatforms(config, {
     storage,
+    metrics,
     now,
     newId,
     log,
@@ -119,7 +121,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     endings: createEndings(storage, now),
     stops: createStops(storage),
   };
-  const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
   const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
   const settings = {
     personaFor: createPersonaChoice(config, now),
@@ -171,7 +172,11 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     port: config.web.port,
     ...(config.web.token !== undefined && { webToken: config.web.token }),
     log,
-    parts: async () => ({ storage: await storage.health(), ...healthOf(platforms) }),
+    parts: async () => ({
+      storage: await storage.health(),
+      inbox: await inboxHealth(storage),
+      ...healthOf(platforms),
+    }),
     routes: [metricsRoutes, ...loaded.flatMap(({ routes }) => routes ?? [])],
     webhooks: loaded.flatMap(({ webhooks }) => webhooks ?? []),
   });
@@ -247,6 +252,7 @@ interface PlatformDeps {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly banner?: string;
 }
 
@@ -256,19 +262,19 @@ async function loadPlatforms(
   deps: PlatformDeps,
 ): Promise<readonly LoadedPlatform[]> {
   const { cache } = deps.storage;
-  const { now, newId, log } = deps;
+  const { now, newId, log, metrics } = deps;
   return Promise.all([
     ...(slack
       ? [
           import("./adapters/slack/adapter.ts").then(({ createSlack }) =>
-            createSlack(slack, { now, newId, log }),
+            createSlack(slack, { now, newId, log, metrics }),
           ),
         ]
       : []),
     ...(discord
       ? [
           import("./adapters/discord/adapter.ts").then(({ createDiscord }) =>
-            createDiscord(discord, { cache, now, newId, log }),
+            createDiscord(discord, { cache, now, newId, log, metrics }),
           ),
         ]
       : []),
@@ -327,6 +333,16 @@ function createPersonaChoice({ model, personas }: Config, now: Now): (place: Pla
 
 function healthOf(platforms: ReadonlyMap<string, Platform>): Record<string, PartHealth> {
   return Object.fromEntries([...platforms].map(([name, platform]) => [name, platform.health()]));
+}
+
+/** What waits and what was set aside is the operator's to know, and no reason to send nobody here. */
+async function inboxHealth({ queue }: Storage): Promise<PartHealth> {
+  try {
+    const { waiting, claimed, setAside } = await queue.stats();
+    return { ok: true, detail: `${waiting} waiting, ${claimed} under way, ${setAside} set aside.` };
+  } catch {
+    return { ok: false, detail: "The inbox can't be read." };
+  }
 }
 
 /** In reverse order; one that fails doesn't keep the others from being released. */

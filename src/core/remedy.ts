@@ -28,7 +28,8 @@ const patienceMs = 3_600_000;
 
 export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries): Remedy {
   const delayMs = Math.max(Math.min(firstDelayMs * 2 ** (attempt - 1), maxDelayMs), error.retryAfterMs ?? 0);
-  if (error.code === "platform_unreachable")
+  // Of a time that was up, as when a platform asks to wait for longer than last words may take.
+  if (error.code === "platform_unreachable" || error.code === "aborted")
     return ageMs < patienceMs ? { kind: "retry", delayMs } : { kind: "setAside" };
   if (error.code === "flooded") return { kind: "notify" };
   if (error.code === "platform_refused") return isMessage ? { kind: "elsewhere" } : { kind: "setAside" };

@@ -61,7 +61,8 @@ export function createHandleFailedMessage(
         await claim.lease.check();
         await platform.sendDirect(last.place.workspace, last.author.id, partCause, part, signal);
       }
-      await storage.commit(finishing(story, {}, deps.stores));
+      const { setAside } = story.ending ?? {};
+      await storage.commit(finishing(story, { setAside }, deps.stores));
       metrics.storyEnded(platform.name, "elsewhere");
     },
   };

@@ -22,6 +22,7 @@ describe("the remedy for an entry that failed", () => {
       { ageMs: 3_600_000 },
       { kind: "setAside" },
     ],
+    ["last words that took too long", "aborted", {}, retry(1_000)],
     ["too many messages at once", "flooded", {}, { kind: "notify" }],
     ["a channel that is archived", "platform_refused", {}, { kind: "elsewhere" }],
     ["an edit that a model failure held up", "moderation_unavailable", { isMessage: false }, retry(1_000)],

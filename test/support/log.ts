@@ -1,4 +1,4 @@
-import type { LogFields, Logger } from "../../src/core/ports.ts";
+import type { LogFields, Logger, Metrics } from "../../src/core/ports.ts";
 
 export interface LogLine {
   readonly level: "debug" | "info" | "warn" | "error";
@@ -14,3 +14,6 @@ export function createMemoryLog(): Logger & { readonly lines: readonly LogLine[]
   };
   return { lines, debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
 }
+
+/** Counts nothing. */
+export const noMetrics: Pick<Metrics, "rateLimitWaited"> = { rateLimitWaited: () => undefined };

@@ -31,6 +31,9 @@ export interface LocalPlatform extends AsyncDisposable {
   readonly line?: Line;
   /** The calls by which a reply to a mention in a channel comes about, in their order. */
   readonly calls: readonly PlatformCall[];
+  /** The service itself, for what only it can do. */
+  readonly slack?: SlackServer;
+  readonly discord?: DiscordServer;
   /** Forgets all faults. */
   heal(): void;
   /** Says where Parley listens, where the platform calls it. */
@@ -79,6 +82,7 @@ export const platforms = {
   async Discord(options: LocalOptions = {}): Promise<LocalPlatform> {
     const server = await startDiscordServer(options);
     return {
+      discord: server,
       chat: createDiscordChat(server),
       env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
       heal: server.heal,
@@ -164,6 +168,7 @@ function slackPlatform(server: SlackServer) {
     count: () => server.calls.filter((each) => each.method === method).length,
   });
   return {
+    slack: server,
     chat: createSlackChat(server),
     heal: server.heal,
     otherBot: {

@@ -35,7 +35,10 @@ export function createActivity(deps: {
     const { channel } = threads.guess(place);
     const bucket = `typing ${channel}`;
     if (!api.pace.hasRoom(bucket)) return;
-    await api.request({ method: "POST", route: Routes.channelTyping(channel), bucket, attempts: 1 }, signal);
+    await api.request(
+      { method: "POST", route: Routes.channelTyping(channel), bucket, optional: true },
+      signal,
+    );
   }
 
   function end(place: Place): void {

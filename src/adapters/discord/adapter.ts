@@ -1,6 +1,6 @@
 import type { Keyv } from "keyv";
 
-import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { attemptMs, createApi } from "./api.ts";
@@ -33,6 +33,7 @@ export interface DiscordDeps {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, "rateLimitWaited">;
 }
 
 /** Rendering may add to a text; what doesn't fit into 2,000 characters then is split once more. */
@@ -46,9 +47,15 @@ const maxRequestsPerSecond = 50;
 export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { readonly platform: Platform } {
   const { token, apiUrl } = options;
   const requestsPerSecond = new URL(apiUrl).hostname === "discord.com" ? maxRequestsPerSecond : Infinity;
-  const { cache, now, newId, log } = deps;
+  const { cache, now, newId, log, metrics } = deps;
   const connection = createConnection({ token, apiUrl, log });
-  const api = createApi({ token, apiUrl, requestsPerSecond, onUnauthorized: connection.refuseToken });
+  const api = createApi({
+    token,
+    apiUrl,
+    requestsPerSecond,
+    onUnauthorized: connection.refuseToken,
+    onWaited: (call, seconds) => metrics.rateLimitWaited("discord", call, seconds),
+  });
   const guilds = createGuildView(connection.client);
   const directory = createDirectory({ api, guilds, now });
   const chains = createChains({ api, cache, now, log });

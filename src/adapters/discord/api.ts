@@ -21,6 +21,8 @@ export interface ApiCall {
   readonly attempts?: 1;
   /** Awaited before each attempt; where it rejects, none is made. */
   readonly check?: Fence["check"];
+  /** Nobody misses it: a rate limit or a failure ends it at once. */
+  readonly optional?: boolean;
 }
 
 /** Discord's REST API. Every call can be repeated without doing it twice: posts carry an enforced nonce. */
@@ -55,6 +57,8 @@ export function createApi(options: {
   readonly requestsPerSecond: number;
   /** Discord no longer accepts the token. */
   readonly onUnauthorized: () => void;
+  /** A kind of call had to wait for Discord's rates. */
+  readonly onWaited: (kind: string, seconds: number) => void;
 }): Api {
   const pace = createPace({
     requestsPerSecond: options.requestsPerSecond,
@@ -94,9 +98,23 @@ export function createApi(options: {
     return parseResponse(response);
   }
 
+  async function waitForTurn(bucket: string, signal: AbortSignal): Promise<() => void> {
+    const since = performance.now();
+    const hasToWait = !pace.isFree(bucket);
+    try {
+      return await pace.turn(bucket, signal);
+    } catch (error) {
+      throw toPlatformError(error, signal);
+    } finally {
+      const [kind = bucket] = bucket.split(" ");
+      if (hasToWait) options.onWaited(kind, (performance.now() - since) / 1_000);
+    }
+  }
+
   return {
     pace,
     async request(call, signal) {
+      const { bucket, optional = false } = call;
       for (let failures = 0; ;) {
         const blockedMs = pace.blockedForMs();
         if (blockedMs > 0) {
@@ -104,30 +122,36 @@ export function createApi(options: {
             retryAfterMs: blockedMs,
           });
         }
+        if (optional && !pace.isFree(bucket)) throw busy();
+        const endTurn = await waitForTurn(bucket, signal);
         try {
-          await pace.turn(call.bucket, signal);
           await call.check?.();
           return await attempt(call, signal);
         } catch (thrown) {
-          if (thrown instanceof RateLimitError && !signal.aborted && call.attempts === undefined) {
-            const { retryAfter, timeToReset, sublimitTimeout } = thrown;
-            pace.hold(
-              thrown.global ? undefined : call.bucket,
-              Math.max(retryAfter, timeToReset, sublimitTimeout),
-            );
+          if (thrown instanceof RateLimitError && !signal.aborted) {
+            const { global: isGlobal, retryAfter, timeToReset, sublimitTimeout } = thrown;
+            pace.hold(isGlobal ? undefined : bucket, Math.max(retryAfter, timeToReset, sublimitTimeout));
+            if (optional) throw busy();
             continue;
           }
           const error = toPlatformError(thrown, signal);
           failures++;
-          const mayPass = error.code === "platform_unreachable" && failures < (call.attempts ?? maxAttempts);
+          const mayPass = error.code === "platform_unreachable" && !optional && failures < maxAttempts;
           if (!mayPass) throw error;
+          endTurn();
           await sleep(firstDelayMs * 2 ** failures * (0.5 + Math.random()), undefined, { signal }).catch(
             () => {
               throw toPlatformError(thrown, signal);
             },
           );
+        } finally {
+          endTurn();
         }
       }
     },
   };
+}
+
+function busy(): AppError {
+  return new AppError("platform_unreachable", "Discord asks to wait");
 }

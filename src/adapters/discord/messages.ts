@@ -22,8 +22,13 @@ export interface Content {
 export interface Messages {
   /** Sent again under one nonce within some minutes it is the same message. */
   create(target: Target, nonce: string, content: Content, fence: MaybeFence): Promise<MessageId>;
-  /** Replaces everything; answers false where the message is gone. */
-  replace(channel: string, message: string, content: Content, fence: MaybeFence): Promise<boolean>;
+  /** Replaces everything; answers false where the message is gone. `optional`: it may be left out, and then fails at once. */
+  replace(
+    channel: string,
+    message: string,
+    content: Content,
+    options: MaybeFence & { readonly optional?: boolean },
+  ): Promise<boolean>;
   /** A message that is gone already is no error. */
   remove(channel: string, message: string, fence: MaybeFence): Promise<void>;
 }
@@ -61,38 +66,33 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
           message_reference: { message_id: reference, fail_if_not_exists: false },
         }),
       };
-      const answer = await request(
-        {
-          method: "POST",
-          route: Routes.channelMessages(channel),
-          bucket: createBucket(channel),
-          body,
-          ...(content.files && { files: content.files.map(rawFile) }),
-        },
-        fence,
-      );
+      const call = {
+        method: "POST",
+        route: Routes.channelMessages(channel),
+        bucket: createBucket(channel),
+        body,
+        ...(content.files && { files: content.files.map(rawFile) }),
+      } as const;
+      const answer = await requestAwake(call, channel, fence);
       const { data: posted } = Posted.safeParse(answer);
       if (!posted) throw new AppError("platform_unreachable", "Discord's answer could not be read");
       return posted.id as MessageId;
     },
 
-    async replace(channel, message, content, fence) {
+    async replace(channel, message, content, { optional = false, ...fence }) {
       const call = {
         method: "PATCH",
         route: Routes.channelMessage(channel, message),
         bucket: editBucket(channel),
+        optional,
         body: bodyOf(content),
         ...(content.files && { files: content.files.map(rawFile) }),
       } as const;
       try {
-        await request(call, fence).catch(async (error: unknown) => {
-          if (refusalCode(error) !== refusals.archivedThread) throw error;
-          await wake(channel, fence);
-          await request(call, fence);
-        });
+        await requestAwake(call, channel, fence);
         return true;
       } catch (error) {
-        if (isGone.includes(refusalCode(error))) return false;
+        if (refusalCode(error) === refusals.unknownMessage) return false;
         throw error;
       }
     },
@@ -109,12 +109,21 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
   };
 
   /** In a thread that fell asleep nothing can be edited (developers/topics/threads, Active & Archived Threads). */
-  async function wake(thread: string, fence: MaybeFence): Promise<void> {
-    const bucket = `channel ${thread}`;
-    await request(
-      { method: "PATCH", route: Routes.channel(thread), bucket, body: { archived: false } },
-      fence,
-    );
+  async function requestAwake(call: ApiCall, thread: string, fence: MaybeFence): Promise<unknown> {
+    try {
+      return await request(call, fence);
+    } catch (error) {
+      if (refusalCode(error) !== refusals.archivedThread) throw error;
+      const bucket = `channel ${thread}`;
+      const wake = {
+        method: "PATCH",
+        route: Routes.channel(thread),
+        bucket,
+        body: { archived: false },
+      } as const;
+      await request(wake, fence);
+      return request(call, fence);
+    }
   }
 }
 

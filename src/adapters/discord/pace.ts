@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { createTurns } from "../../core/turns.ts";
+import type { Turns } from "../../core/turns.ts";
+
 /** Milliseconds on a clock that nobody sets. */
 type Clock = () => number;
 
 export interface Pace {
-  /** Waits until a request may go out. Rejects when the signal aborts. */
-  turn(bucket: string, signal: AbortSignal): Promise<void>;
+  /** Waits until a request may go out, and answers what is to be called when it was answered. Rejects when the signal aborts. */
+  turn(bucket: string, signal: AbortSignal): Promise<() => void>;
+  /** Whether a request could go out now without going before one that waits. */
+  isFree(bucket: string): boolean;
   /** Whether a request that can as well be left out fits in beside what others still need. */
   hasRoom(bucket: string): boolean;
   /** Keeps room in a bucket for what a reply must still send; to be said again while it grows. */
@@ -26,7 +31,7 @@ interface Bucket {
   /** As of the last answer, less what was sent since. */
   remaining: number;
   resetsAt: number;
-  heldUntil: number;
+  readonly turns: Turns;
   /** Replies that are being written → when that was last said. */
   readonly reserved: Map<object, number>;
 }
@@ -49,23 +54,23 @@ export function createPace(options: { readonly requestsPerSecond: number; readon
   const { requestsPerSecond, clock } = options;
   const buckets = new Map<string, Bucket>();
   let second = { startedAt: -Infinity, used: 0 };
-  let globalHeldUntil = 0;
+  const all = createTurns(clock);
   let invalid = { startedAt: -Infinity, count: 0 };
 
   function bucketOf(key: string): Bucket {
     const known = buckets.get(key);
     if (known) return known;
-    const bucket = { limit: Infinity, remaining: Infinity, resetsAt: 0, heldUntil: 0, reserved: new Map() };
+    const turns = createTurns(clock);
+    const bucket = { limit: Infinity, remaining: Infinity, resetsAt: 0, turns, reserved: new Map() };
     if (buckets.size >= maxBuckets) forgetOld();
     buckets.set(key, bucket);
     return bucket;
   }
 
   function forgetOld(): void {
-    const at = clock();
     for (const [key, bucket] of buckets) {
-      if (Math.max(bucket.resetsAt, bucket.heldUntil) <= at && reservations(bucket) === 0)
-        buckets.delete(key);
+      const isOver = bucket.resetsAt <= clock() && bucket.turns.isIdle();
+      if (isOver && reservations(bucket) === 0) buckets.delete(key);
     }
   }
 
@@ -79,28 +84,51 @@ export function createPace(options: { readonly requestsPerSecond: number; readon
     return second.used;
   }
 
-  function waitMs(bucket: Bucket): number {
-    const heldFor = Math.max(globalHeldUntil, bucket.heldUntil) - clock();
-    if (heldFor > 0) return heldFor;
+  const isFree = ({ turns }: Bucket) => turns.isFree() && all.isFree();
+
+  /** A turn of the bucket and one of all, in this order, so that nobody keeps all from theirs while waiting for a bucket. */
+  async function takeBoth({ turns }: Bucket, signal: AbortSignal): Promise<() => void> {
+    const end = await turns.take(signal);
+    try {
+      const endOfAll = await all.take(signal);
+      return () => {
+        endOfAll();
+        end();
+      };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** Milliseconds; what was asked for while a turn was waited for counts too. */
+  function waitMs({ turns }: Bucket): number {
+    if (turns.heldMs() > 0) return turns.heldMs();
     return usedThisSecond() < requestsPerSecond ? 0 : second.startedAt + secondMs - clock();
   }
 
   return {
     async turn(key, signal) {
       const bucket = bucketOf(key);
-      for (let ms = waitMs(bucket); ms > 0; ms = waitMs(bucket))
+      for (;;) {
+        const end = await takeBoth(bucket, signal);
+        const ms = waitMs(bucket);
+        if (ms <= 0) {
+          second.used++;
+          bucket.remaining--;
+          return end;
+        }
+        end();
         await sleep(Math.ceil(ms), undefined, { signal });
-      signal.throwIfAborted();
-      second.used++;
-      bucket.remaining--;
+      }
     },
+    isFree: (key) => isFree(bucketOf(key)),
 
     hasRoom(key) {
       const bucket = bucketOf(key);
-      const at = clock();
-      if (Math.max(globalHeldUntil, bucket.heldUntil) > at) return false;
+      if (!isFree(bucket)) return false;
       if (usedThisSecond() >= requestsPerSecond * shareForExtras) return false;
-      if (bucket.resetsAt <= at) return true;
+      if (bucket.resetsAt <= clock()) return true;
       const kept = Math.min(Math.max(1, reservations(bucket)), bucket.limit - 1);
       return bucket.remaining > kept;
     },
@@ -126,9 +154,7 @@ export function createPace(options: { readonly requestsPerSecond: number; readon
     },
 
     hold(key, ms) {
-      const until = clock() + ms;
-      if (key === undefined) globalHeldUntil = Math.max(globalHeldUntil, until);
-      else bucketOf(key).heldUntil = Math.max(bucketOf(key).heldUntil, until);
+      (key === undefined ? all : bucketOf(key).turns).hold(ms);
     },
 
     countInvalid() {

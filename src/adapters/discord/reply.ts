@@ -83,10 +83,11 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     part: Part,
     text: string,
     buttons: readonly Button[],
-    { signal, check }: Fence,
+    { final, signal, check }: ShowOptions,
   ): Promise<void> {
     const { channel } = await aim(signal);
-    const stands = await messages.replace(channel, part.id, { text, buttons }, { signal, check });
+    const options = { signal, check, optional: !final };
+    const stands = await messages.replace(channel, part.id, { text, buttons }, options);
     part.shown = shownAs(text, buttons);
     part.gone = !stands;
   }

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 
 import { createBoundedMap } from "../../core/bounded-map.ts";
-import type { Logger, NewId, Now, Platform } from "../../core/ports.ts";
+import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
 import { attemptMs, createApi } from "./api.ts";
@@ -32,6 +32,7 @@ export interface SlackDeps {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, "rateLimitWaited">;
 }
 
 /** Of conversations in the app's tab whose title was set. */
@@ -46,9 +47,14 @@ export function createSlack(
   deps: SlackDeps,
 ): { readonly platform: Platform; readonly webhooks?: Hono } {
   const { botToken, appToken, signingSecret, apiUrl, streaming } = options;
-  const { now, newId, log } = deps;
+  const { now, newId, log, metrics } = deps;
   const connection = createConnection({ api: () => api, appToken, signingSecret, apiUrl, now, log });
-  const api = createApi({ botToken, apiUrl, onRefused: connection.refuse });
+  const api = createApi({
+    botToken,
+    apiUrl,
+    onRefused: connection.refuse,
+    onWaited: (method, seconds) => metrics.rateLimitWaited("slack", method, seconds),
+  });
   const botUserId = () => connection.identity().userId;
   const directory = createDirectory({ api, now, teamId: () => connection.identity().teamId });
   const context = (): ParseContext => {

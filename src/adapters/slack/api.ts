@@ -5,6 +5,7 @@ import type { Logger as SlackLogger } from "@slack/web-api";
 
 import { AppError } from "../../core/errors.ts";
 import type { Fence } from "../../core/ports.ts";
+import type { Turns } from "../../core/turns.ts";
 import { toPlatformError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";
@@ -64,6 +65,8 @@ export function createApi(options: {
   readonly apiUrl: string;
   /** Slack no longer accepts the token. */
   readonly onRefused: (error: AppError) => void;
+  /** A call had to wait for Slack's rates. */
+  readonly onWaited: (method: string, seconds: number) => void;
 }): Api {
   const client = new WebClient(options.botToken, clientOptions(options.apiUrl));
   const pace = createPace(() => performance.now());
@@ -71,25 +74,22 @@ export function createApi(options: {
   return {
     pace,
     async call(method, args, { repeatable, optional = false, signal, check }) {
-      const bucket = bucketOf(method, args);
-      let waitedMs = 0;
+      const turns = pace.turns(bucketOf(method, args));
+      const giveUpAt = performance.now() + maxWaitsMs;
       for (let attempt = 1; ; attempt++) {
-        const blockedMs = pace.blockedMs(bucket);
-        if (blockedMs > 0) {
-          waitedMs += blockedMs;
-          if (optional || waitedMs > maxWaitsMs) throw busy(blockedMs);
-          await wait(blockedMs, signal);
-        }
-        await check?.();
+        const isLate = performance.now() + turns.heldMs() > giveUpAt;
+        if (isLate || (optional && !turns.isFree())) throw busy(turns.heldMs());
+        const endTurn = await waitForTurn(method, turns, signal);
         pace.note(method);
         try {
+          await check?.();
           const graceMs = method.startsWith("chat.") ? writeGraceMs : 0;
           return await orAborted(() => client.apiCall(method, args), graceMs, signal);
         } catch (thrown) {
           const error = toPlatformError(thrown, signal);
           if (isTokenRefusal(error)) options.onRefused(error);
           if (error.retryAfterMs !== undefined) {
-            pace.block(bucket, error.retryAfterMs);
+            turns.hold(error.retryAfterMs);
             attempt--;
             if (optional) throw error;
             continue;
@@ -97,11 +97,26 @@ export function createApi(options: {
           const again =
             repeatable && !optional && error.code === "platform_unreachable" && attempt < maxAttempts;
           if (!again) throw error;
+          endTurn();
           await wait(firstDelayMs * 2 ** attempt, signal);
+        } finally {
+          endTurn();
         }
       }
     },
   };
+
+  async function waitForTurn(method: string, turns: Turns, signal: AbortSignal): Promise<() => void> {
+    const since = performance.now();
+    const hasToWait = !turns.isFree();
+    try {
+      return await turns.take(signal);
+    } catch (error) {
+      throw toPlatformError(error, signal);
+    } finally {
+      if (hasToWait) options.onWaited(method, (performance.now() - since) / 1_000);
+    }
+  }
 }
 
 /** Posts are limited by channel, the rest by method (docs.slack.dev/apis/web-api/rate-limits). */

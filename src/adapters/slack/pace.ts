@@ -1,3 +1,6 @@
+import { createTurns } from "../../core/turns.ts";
+import type { Turns } from "../../core/turns.ts";
+
 /** What a method may be asked for in a minute, in a whole workspace. */
 interface Rate {
   readonly limit: number;
@@ -14,6 +17,7 @@ const rates: Readonly<Record<string, Rate>> = {
   "chat.appendStream": { limit: 100, growing: 90 },
 };
 const windowMs = 60_000;
+const maxBuckets = 2_000;
 /** A reply that wasn't heard of for so long ends no more. */
 const writtenMs = 10 * 60_000;
 
@@ -25,15 +29,13 @@ export interface Pace {
   begin(reply: object): void;
   end(reply: object): void;
   note(method: string): void;
-  /** Slack answered 429 to this method (in this channel). */
-  block(bucket: string, ms: number): void;
-  /** How long Slack asked to wait still. */
-  blockedMs(bucket: string): number;
+  /** Of calls to this method (in this channel). */
+  turns(bucket: string): Turns;
 }
 
 export function createPace(clock: () => number): Pace {
   const calls = new Map<string, number[]>();
-  const blocked = new Map<string, number>();
+  const turns = new Map<string, Turns>();
   const written = new Map<object, number>();
 
   function recent(method: string): number[] {
@@ -48,11 +50,20 @@ export function createPace(clock: () => number): Pace {
     return written.size;
   }
 
+  function turnsOf(bucket: string): Turns {
+    const known = turns.get(bucket);
+    if (known) return known;
+    if (turns.size >= maxBuckets) for (const [key, each] of turns) if (each.isIdle()) turns.delete(key);
+    const begun = createTurns(clock);
+    turns.set(bucket, begun);
+    return begun;
+  }
+
   return {
     hasRoom(method) {
       const rate = rates[method];
       if (rate === undefined) return true;
-      if (this.blockedMs(method) > 0) return false;
+      if (!turnsOf(method).isFree()) return false;
       const made = recent(method).length;
       return made < rate.growing && (!rate.endsReplies || made + waiting() < rate.limit);
     },
@@ -65,10 +76,6 @@ export function createPace(clock: () => number): Pace {
     note(method) {
       if (rates[method]) recent(method).push(clock());
     },
-    block(bucket, ms) {
-      for (const [key, until] of blocked) if (until <= clock()) blocked.delete(key);
-      blocked.set(bucket, clock() + ms);
-    },
-    blockedMs: (bucket) => Math.max(0, (blocked.get(bucket) ?? 0) - clock()),
+    turns: turnsOf,
   };
 }

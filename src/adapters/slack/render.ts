@@ -22,16 +22,19 @@ const emptyText = "…";
  * understood of it, so that nothing mentions anybody, shows a picture, or leads anywhere but to the web or a mailbox. Of
  * a text that is open at its end, unfinished marks are closed.
  */
-export function renderMessages(markdown: string, { isOpen = false } = {}): readonly string[] {
+export function renderMessages(
+  markdown: string,
+  { isOpen = false, maxChars = maxMarkdownChars } = {},
+): readonly string[] {
   const source = markdown.toWellFormed().replaceAll(/\r\n?/g, "\n");
   const closed = isOpen ? remend(source, { linkMode: "text-only", katex: false }) : source;
   const whole = renderText(closed);
-  if (whole.length <= maxMarkdownChars) return [whole];
-  for (const chars of pieceChars) {
+  if (whole.length <= maxChars) return [whole];
+  for (const chars of pieceChars.filter((each) => each <= maxChars)) {
     const texts = splitMarkdown(closed, chars).map(renderText);
-    if (texts.every((text) => text.length <= maxMarkdownChars)) return texts;
+    if (texts.every((text) => text.length <= maxChars)) return texts;
   }
-  return chop(escapeText(source, true));
+  return chop(escapeText(source, true), maxChars);
 }
 
 /** What of a growing text can be shown for good; empty while there is nothing of that kind, or too much of it. */
@@ -68,11 +71,11 @@ function renderText(markdown: string): string {
 }
 
 /** The last resort: between characters, so that none is lost. */
-function chop(text: string): readonly string[] {
+function chop(text: string, maxChars: number): readonly string[] {
   const texts: string[] = [];
   let piece = "";
   for (const char of text) {
-    if (piece.length + char.length > maxMarkdownChars) {
+    if (piece.length + char.length > maxChars) {
       texts.push(piece);
       piece = "";
     }

@@ -3,11 +3,15 @@ import type { ChannelKind, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
+import { refusalOf } from "./errors.ts";
 import type { Messages } from "./messages.ts";
 import type { Post, PostOnce } from "./post.ts";
 import { renderGrowing, renderMessages } from "./render.ts";
 import { createStream } from "./stream.ts";
 import type { Stream } from "./stream.ts";
+
+/** Of a message after Slack found one too long; a section takes as much. */
+const shortChars = 3_000;
 
 export type Streaming = "auto" | "native" | "update" | "off";
 
@@ -58,6 +62,8 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   /** A message whose beginning failed may stand all the same. */
   let mayStand = false;
   let rendered: readonly RenderedSource[] = [];
+  /** Slack found a message too long that should not be: from then on they are short. */
+  let isShort = false;
 
   function wantsStream(): boolean {
     // A stream needs a thread to stand in.
@@ -71,7 +77,11 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       const isOpen = !final && index === sources.length - 1;
       const known = rendered[index];
       if (known?.source === source && known.isOpen === isOpen) return known;
-      return { source, isOpen, texts: renderMessages(source, { isOpen }) };
+      return {
+        source,
+        isOpen,
+        texts: renderMessages(source, { isOpen, ...(isShort && { maxChars: shortChars }) }),
+      };
     });
     const texts = rendered.flatMap((each) => {
       const source = each.texts.length === 1 ? each.source : undefined;
@@ -163,7 +173,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
   const standing = () => parts.filter((part) => !part.gone).map((part) => part.id);
 
-  return {
+  const reply: LiveReply = {
     async show(sources, options) {
       const { final, signal, check } = options;
       throwIfAborted(signal);
@@ -190,6 +200,20 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       await removeParts([...parts, ...(await findUnknown(fence.signal))], fence);
       parts.length = 0;
       api.pace.end(token);
+    },
+  };
+
+  return {
+    ...reply,
+    async show(sources, options) {
+      try {
+        return await reply.show(sources, options);
+      } catch (error) {
+        if (isShort || refusalOf(error) !== "msg_too_long") throw error;
+        isShort = true;
+        rendered = [];
+        return reply.show(sources, options);
+      }
     },
   };
 }

@@ -41,10 +41,13 @@ export async function createStream(
   };
   let id: MessageId;
   try {
+    // Where Slack asks to wait, a message of the other kind may go out at once.
+    const { signal, check } = fence;
     const answer = await api.call("chat.startStream", start, {
       repeatable: false,
-      signal: fence.signal,
-      check: fence.check,
+      optional: true,
+      signal,
+      check,
     });
     id = Posted.parse(answer).ts as MessageId;
   } catch (error) {

@@ -9,7 +9,7 @@ import type { MessageId } from "../../../src/core/ids.ts";
 import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
 import { startDiscordServer } from "../../support/discord-server.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../support/discord-server.ts";
-import { createMemoryLog } from "../../support/log.ts";
+import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
 import { unwatched } from "../../support/fence.ts";
 
@@ -56,7 +56,7 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
   const log = createMemoryLog();
   const { platform } = createDiscord(
     { token: server.token, apiUrl: server.apiUrl, threads: "open", ...options.discord },
-    { cache, now: Date.now, newId: randomUUID, log },
+    { cache, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
   );
   const events: PlatformEvent[] = [];
   const gaps: number[] = [];

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
 import type { PlatformEvent } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../../support/discord-server.ts";
-import { createMemoryLog } from "../../support/log.ts";
+import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, showing } from "./connected.ts";
 import type { Connected } from "./connected.ts";
@@ -69,7 +69,7 @@ test("a Discord that is away at the start is waited for", async () => {
   await server.goDown();
   const { platform } = createDiscord(
     { token: server.token, apiUrl: server.apiUrl, threads: "open" },
-    { cache: new Keyv(), now: Date.now, newId: randomUUID, log: createMemoryLog() },
+    { cache: new Keyv(), now: Date.now, newId: randomUUID, log: createMemoryLog(), metrics: noMetrics },
   );
   await platform.start(
     () => Promise.resolve(),

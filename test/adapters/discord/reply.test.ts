@@ -276,6 +276,38 @@ describe("when Discord or the network fails", () => {
   });
 });
 
+test("a thread that fell asleep is woken for a post too", async () => {
+  await using discord = await connect();
+  const { server, platform } = discord;
+  const event = await ask(discord, "asleep");
+  server.fail("POST", messagesRoute, { status: 400, code: 50_083 });
+  await platform.openReply(event.place, intent("asleep")).show(["Good morning"], showing(true));
+  expect(own(discord, threadOf(event))).toMatchObject([{ content: "Good morning" }]);
+});
+
+test("an edit in between doesn't wait for Discord's rate, and doesn't go before a last one that does", async () => {
+  await using discord = await connect({ discord: { threads: "never" } });
+  const { server, platform } = discord;
+  const questions = [await ask(discord, "ends"), await ask(discord, "grows")];
+  const [ending, growing] = questions.map(({ place }, index) =>
+    platform.openReply(place, intent(`r${index}`)),
+  );
+  await ending?.show(["Half"], showing(false));
+  await growing?.show(["One"], showing(false));
+  server.fail("PATCH", messageRoute, { retryAfterSec: 0.5 });
+  await expect(growing?.show(["One two"], showing(false))).rejects.toMatchObject({
+    code: "platform_unreachable",
+  });
+  const ended = ending?.show(["The whole"], showing(true));
+  await growing?.show(["One two three"], showing(false));
+  expect(server.calls.filter(({ method }) => method === "PATCH")).toHaveLength(1);
+  await ended;
+  await growing?.show(["One two three four"], showing(false));
+  const shown = own(discord, server.channels.general).map(({ content }) => content);
+  expect(shown).toEqual(["The whole", "One two three four"]);
+  expect(server.calls.filter(({ cameEarly }) => cameEarly)).toEqual([]);
+});
+
 describe("within Discord's real limits", () => {
   test("edits in between thin out, and no request is ever refused", async () => {
     await using discord = await connect({ server: { limits: "real" } });

@@ -6,7 +6,7 @@ import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
-import { createMemoryLog } from "../../support/log.ts";
+import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import type { SlackServer, SlackServerOptions } from "../../support/slack-server.ts";
@@ -47,7 +47,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
       streaming: "auto",
       ...options.slack,
     },
-    { now: Date.now, newId: randomUUID, log },
+    { now: Date.now, newId: randomUUID, log, metrics: noMetrics },
   );
   const web = createWebServer({
     host: "127.0.0.1",

@@ -38,10 +38,10 @@ describe("growing replies", () => {
 
   test("wait while Slack asks to, each method for itself", () => {
     const { pace, pass } = paceAt();
-    pace.block("chat.update", 2_000);
+    pace.turns("chat.update").hold(2_000);
     expect(pace.hasRoom("chat.update")).toBe(false);
     expect(pace.hasRoom("chat.appendStream")).toBe(true);
-    expect(pace.blockedMs("chat.update")).toBe(2_000);
+    expect(pace.turns("chat.update").heldMs()).toBe(2_000);
     pass(2_000);
     expect(pace.hasRoom("chat.update")).toBe(true);
   });

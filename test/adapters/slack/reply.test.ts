@@ -123,6 +123,53 @@ describe("a growing reply", () => {
     expect(slack.server.calls.some(({ cameEarly }) => cameEarly)).toBe(false);
   }, 20_000);
 
+  test("leaves out what grows while another one waits for its last words", async () => {
+    await using slack = await connect();
+    const { place } = await ask(slack, "channel");
+    const [ending, growing] = ["c1", "c2"].map((cause) => slack.platform.openReply(place, intent(cause)));
+    await ending?.show(["Half"], showing(false));
+    await growing?.show(["One"], showing(false));
+    slack.server.fail("chat.update", { retryAfterSec: 1 });
+    const ended = ending?.show(["The whole"], showing(true));
+    await slack.server.until(() => slack.server.limited().length > 0, "the refusal");
+    await growing?.show(["One two"], showing(false));
+    await ended;
+    await growing?.show(["One two three"], showing(false));
+    expect(own(slack, place.channel)).toMatchObject([
+      { shown: "The whole" },
+      { shown: expect.stringContaining("One two three") },
+    ]);
+    expect(methods(slack).filter((method) => method === "chat.update")).toHaveLength(3);
+  }, 20_000);
+
+  test.each(["posted", "updated"])(
+    "that is too long for Slack when it is %s is cut smaller",
+    async (when) => {
+      await using slack = await connect();
+      const { server } = slack;
+      const { place } = await ask(slack, "channel");
+      const reply = slack.platform.openReply(place, intent("c1"));
+      if (when === "updated") await reply.show(["line 0"], showing(false));
+      const isLong = ({ blocks }: Readonly<Record<string, unknown>>) => JSON.stringify(blocks).length > 4_000;
+      for (const method of ["chat.postMessage", "chat.update"])
+        server.fail(method, { error: "msg_too_long", when: isLong }, Infinity);
+      const lines = Array.from({ length: 900 }, (_, i) => `line ${i}`);
+      const posted: MessageId[] = [];
+      const standing = await reply.show([lines.join("\n\n")], showing(true, posted));
+      const shown = own(slack, place.channel);
+      expect(shown.map(({ ts }) => ts)).toEqual(standing);
+      expect(shown.flatMap((each) => each.shown.split(/\n+/))).toEqual(lines);
+    },
+  );
+
+  test("that Slack lets no stream begin for, because it asks to wait, is a message at once", async () => {
+    await using slack = await connect({ slack: { streaming: "native" } });
+    const { place, author } = await ask(slack, "channel");
+    slack.server.fail("chat.startStream", { retryAfterSec: 60 });
+    await slack.platform.openReply(place, intent("c1", [], author.id)).show(["One"], showing(false));
+    expect(methods(slack)).toEqual(["chat.startStream", "chat.postMessage"]);
+  });
+
   test.each(["loseResponse", "cutBefore"] as const)(
     "is posted once when the connection breaks (%s)",
     async (fault) => {

@@ -40,6 +40,8 @@ export interface RestDeps {
 /** The HTTP half of the server (developers/reference, HTTP API). */
 export function createRest({ match, token, limits, faults, cdn, now, recordBodies }: RestDeps) {
   const calls: RecordedCall[] = [];
+  /** Until when the client was told to wait by a fault: by route and channel, or for everything. */
+  const waits = new Map<string, number>();
 
   function sendFile(url: URL, response: ServerResponse): void {
     const file = cdn.fetch(url.pathname, url.searchParams);
@@ -79,6 +81,8 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
       if (recordBodies) call.body = json;
       const matched = match(method, path);
       call.route = matched.route;
+      const bucket = `${method} ${path.split("/").slice(0, 3).join("/")} ${matched.route}`;
+      call.cameEarly = [bucket, "global"].some((each) => (waits.get(each) ?? 0) > at);
       const fault = faults.next(method, matched.route);
       if (fault && "hang" in fault) return;
       if (fault && "cutBefore" in fault) return cut(response, fault.cutBefore);
@@ -86,11 +90,14 @@ export function createRest({ match, token, limits, faults, cdn, now, recordBodie
         const message = fault.message ?? `${fault.status}: fault`;
         return send(fault.status, { message, code: fault.code ?? 0 });
       }
-      if (fault && "retryAfterSec" in fault) return sendLimited(fault.retryAfterSec, fault.global ?? false);
+      if (fault && "retryAfterSec" in fault) {
+        waits.set(fault.global ? "global" : bucket, now() + fault.retryAfterSec * 1_000);
+        return sendLimited(fault.retryAfterSec, fault.global ?? false);
+      }
       refuseStranger(request, matched);
       const verdict = limits?.(method, matched.route, matched.params);
       headers = verdict?.headers ?? {};
-      call.cameEarly = verdict?.cameEarly ?? false;
+      call.cameEarly ||= verdict?.cameEarly ?? false;
       if (verdict && !verdict.allowed) return sendLimited(verdict.retryAfterMs / 1_000, verdict.isGlobal);
       if (fault && "lateMs" in fault) await sleep(fault.lateMs, undefined, { ref: false });
       const body = await matched.handler({ ...matched, method, query: url.searchParams, json, files });

@@ -182,7 +182,8 @@ export function changeThread(
   const { world } = service;
   const manages = may(world, actorId, channel, PermissionFlagsBits.ManageThreads);
   const onlyWakes = change.archived === false && Object.keys(change).length === 1 && !thread.locked;
-  const isOwner = thread.ownerId === actorId && change.locked === undefined;
+  // Only who manages threads wakes a locked one (developers/topics/threads, Active & Archived Threads).
+  const isOwner = thread.ownerId === actorId && change.locked === undefined && !thread.locked;
   if (!manages && !isOwner && !(onlyWakes && thread.members.has(actorId)))
     throw refusal("missingPermissions");
   if (thread.archived && change.archived !== false) throw refusal("archivedThread");

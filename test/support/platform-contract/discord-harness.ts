@@ -10,7 +10,7 @@ import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/c
 import type { ChannelKind } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../discord-server.ts";
 import type { DiscordServer } from "../discord-server.ts";
-import { createMemoryLog } from "../log.ts";
+import { createMemoryLog, noMetrics } from "../log.ts";
 import { viewMessage } from "./discord-view.ts";
 import { until } from "./harness.ts";
 import type { Harness, KnownChannel, OpenOptions, PlatformTraits, Room, Shown, Who } from "./harness.ts";
@@ -52,7 +52,7 @@ export async function openDiscord(
   async function begin() {
     const token = wrongToken ? `${server.token}x` : server.token;
     const options = { token, apiUrl: server.apiUrl, requestsPerSecond: 100_000, ...discord };
-    const deps = { cache, now: Date.now, newId: randomUUID, log: createMemoryLog() };
+    const deps = { cache, now: Date.now, newId: randomUUID, log: createMemoryLog(), metrics: noMetrics };
     const created = createDiscord(options, deps).platform;
     await created.start(intake.take, () => {});
     if (!wrongToken) await until(() => created.health().ok, "a connection to Discord");

@@ -5,7 +5,7 @@ import { createSlack } from "../../../src/adapters/slack/adapter.ts";
 import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
 import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId } from "../../../src/core/ids.ts";
-import { createMemoryLog } from "../log.ts";
+import { createMemoryLog, noMetrics } from "../log.ts";
 import { startSlackServer } from "../slack-server.ts";
 import type { SlackServer } from "../slack-server.ts";
 import { until } from "./harness.ts";
@@ -64,7 +64,7 @@ export async function openSlack(
     const secrets = mode === "socket" ? { appToken } : { signingSecret };
     const created = createSlack(
       { botToken: wrongToken ? `${botToken}x` : botToken, apiUrl, streaming, ...secrets },
-      { now: Date.now, newId: randomUUID, log },
+      { now: Date.now, newId: randomUUID, log, metrics: noMetrics },
     );
     const { platform } = created;
     const webhooks = created.webhooks ? [created.webhooks] : [];

@@ -81,7 +81,7 @@ export function createApi({ methods, tokens, limits, faults, now, recordBodies }
       const channel = typeof args.channel === "string" ? args.channel : undefined;
       const verdict = limits.judge(name, channel);
       call.cameEarly = verdict.cameEarly;
-      const fault = faults.next(name);
+      const fault = faults.next(name, readable(args));
       if (fault && "retryAfterSec" in fault) limits.noteWait(name, channel, fault.retryAfterSec);
       if (fault && failBefore(fault, response, limited, send, call)) return;
       const method = methods[name];

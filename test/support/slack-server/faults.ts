@@ -1,7 +1,14 @@
+import type { RawArguments } from "./arguments.ts";
+
 /** What goes wrong with a call. */
 export type Fault =
   /** Refused with one of Slack's errors; nothing is done. */
-  | { readonly error: string; readonly extra?: Readonly<Record<string, unknown>> }
+  | {
+      readonly error: string;
+      readonly extra?: Readonly<Record<string, unknown>>;
+      /** Of calls with such arguments only. */
+      readonly when?: (args: RawArguments) => boolean;
+    }
   /** An HTTP status with a page for people, as from a proxy; nothing is done. */
   | { readonly status: number }
   /** 429, though no limit is used up. */
@@ -35,8 +42,12 @@ export function createFaults() {
     add(method: string, fault: Fault, times: number): void {
       queue.push({ method, fault, left: times });
     },
-    next(method: string): Fault | undefined {
-      const found = queue.find((entry) => entry.method === "*" || entry.method === method);
+    next(method: string, args: RawArguments): Fault | undefined {
+      const found = queue.find(
+        (entry) =>
+          (entry.method === "*" || entry.method === method) &&
+          (!("when" in entry.fault) || (entry.fault.when?.(args) ?? true)),
+      );
       if (!found) return undefined;
       found.left--;
       if (found.left <= 0) queue = queue.filter((entry) => entry !== found);
