@@ -77,6 +77,8 @@ export interface OpenAiServer extends AsyncDisposable {
   usage(usage: object): void;
   /** The next `times` requests of the kind fail so, after those that were set before. */
   fail(kind: RequestKind, fault: Fault, times?: number): void;
+  /** Until it is healed a share of the requests of the kind, from 0 to 1, fails in one of these ways. */
+  failOften(kind: RequestKind, share: number, faults: readonly Fault[]): void;
   /** Forgets all faults. */
   heal(): void;
   /** Closes the port and every connection: connecting is refused. */
@@ -256,6 +258,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
       extraUsage = next;
     },
     fail: (kind, fault, times = 1) => faults.add(kind, fault, times),
+    failOften: faults.addOften,
     heal: () => faults.clear(),
     goDown: stopListening,
     comeBack: () => listen(server, port),

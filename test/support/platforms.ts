@@ -210,6 +210,8 @@ export interface ParleyOnPlatform extends AsyncDisposable {
   readonly openai: OpenAiServer;
   readonly log: readonly LogLine[];
   readonly url: string;
+  /** Sets the program's clock, ahead or back from what it really is. */
+  setClock(aheadMs: number): void;
   /** Stops the program and starts it again on the same folder, after `meanwhile` and with a clock that is ahead. */
   restart(options?: { readonly meanwhile?: () => Promise<void>; readonly aheadMs?: number }): Promise<void>;
 }
@@ -235,8 +237,10 @@ export async function startParleyOn(
     },
     { path: "parley.yaml", text: typeof settings === "string" ? settings : settings(local) },
   );
+  let clockAheadMs = 0;
+  const now = () => Date.now() + clockAheadMs;
   const begin = async (aheadMs = 0): Promise<App> => {
-    const now = () => Date.now() + aheadMs;
+    clockAheadMs = aheadMs;
     const started = await startApp(config, { log, now, newId: randomUUID });
     local.connect?.(started.url);
     await local.chat.until(
@@ -260,6 +264,9 @@ export async function startParleyOn(
     get url() {
       if (!app) throw new Error("Parley is stopped");
       return app.url;
+    },
+    setClock(aheadMs) {
+      clockAheadMs = aheadMs;
     },
     async restart({ meanwhile, aheadMs } = {}) {
       await stop();

@@ -124,21 +124,32 @@ export function isRefusingFault(fault: Fault): fault is RefusingFault {
   return refusingFaults.includes(fault.kind);
 }
 
-/** Faults set for the next requests of a kind, each used up in turn. */
+/** Faults set for the next requests of a kind, each used up in turn, and those that befall any share of them. */
 export function createFaultQueue<Kind extends string>() {
+  const often = new Map<Kind, { readonly share: number; readonly faults: readonly Fault[] }>();
   const queues = new Map<Kind, { readonly fault: Fault; left: number }[]>();
   return {
     add(kind: Kind, fault: Fault, times: number): void {
       queues.set(kind, [...(queues.get(kind) ?? []), { fault, left: times }]);
     },
+    /** `share` is from 0 to 1. */
+    addOften(kind: Kind, share: number, faults: readonly Fault[]): void {
+      often.set(kind, { share, faults });
+    },
     next(kind: Kind): Fault | undefined {
       const queue = queues.get(kind);
       const first = queue?.[0];
-      if (!queue || !first) return undefined;
+      if (!queue || !first) {
+        const { share, faults } = often.get(kind) ?? { share: 0, faults: [] };
+        return Math.random() < share ? faults[Math.floor(Math.random() * faults.length)] : undefined;
+      }
       first.left--;
       if (first.left <= 0) queue.shift();
       return first.fault;
     },
-    clear: (): void => queues.clear(),
+    clear(): void {
+      queues.clear();
+      often.clear();
+    },
   };
 }
