@@ -2,68 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import type { ChatPlace } from "../support/chat-client.ts";
-import { startParleyOn } from "../support/platforms.ts";
-import type { Line, LocalOptions, ParleyOnPlatform } from "../support/platforms.ts";
+import { startTalk } from "../support/talk.ts";
+import type { Talk } from "../support/talk.ts";
 
-/** Each question is answered by a reply of its own, whose text names it. */
-const settings = `
-burst: each
-flood: { repliesPerPersonPerMinute: 1000, repliesPerChannelPerMinute: 1000 }
-`;
-const dm: ChatPlace = { as: "ada", channel: "dm-ada" };
-
-/** Parley at work, with people who talk to it in all kinds of places. */
-async function startTalk(title: "Discord" | "Slack over a socket", options?: LocalOptions) {
-  const parley = await startParleyOn(title, settings, options);
-  const { chat, openai } = parley;
-  openai.reply(({ messages }) => `answer to ${/q\d+/.exec(String(messages.at(-1)?.content))?.[0]}`);
-  const { id } = await chat.post({ as: "ada", channel: "general", text: "@Parley q0" });
-  const thread: ChatPlace = { as: "ben", channel: "general", thread: id };
-  const places: ChatPlace[] = [thread, dm];
-  await chat.answers(thread);
-  await chat.post({ ...dm, text: "q1" });
-  await chat.answers(dm);
-  let asked = 2;
-
-  async function ask(): Promise<void> {
-    const text = `q${asked++}`;
-    if (asked % 3 === 0) await chat.post({ ...thread, text });
-    else if (asked % 3 === 1) await chat.post({ ...dm, text });
-    else {
-      const question = await chat.post({ as: "ada", channel: "general", text: `@Parley ${text}` });
-      places.push({ as: "ada", channel: "general", thread: question.id });
-    }
-  }
-
-  async function answered(): Promise<readonly number[]> {
-    const seen = await Promise.all(places.map((place) => chat.messages(place)));
-    const answers = seen.flat().filter(({ isOwn, writing }) => isOwn && !writing);
-    return answers.map(({ text }) => Number(/answer to q(\d+)/.exec(text)?.[1])).toSorted((a, b) => a - b);
-  }
-
-  return {
-    parley,
-    line: lineOf(parley),
-    ask,
-    /** Three questions: one in a channel, one in a thread, one directly. */
-    askAround: async () => {
-      for (let i = 0; i < 3; i++) await ask();
-    },
-    /** Whatever has been asked has one answer each, and stays so. */
-    async expectAnswers(): Promise<void> {
-      const deadline = Date.now() + 20_000;
-      while (Date.now() < deadline && (await answered()).length < asked) await sleep(20);
-      await sleep(500);
-      expect(await answered()).toEqual(Array.from({ length: asked }, (_, index) => index));
-      expect(openai.chatRequests).toHaveLength(asked);
-    },
-    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
-  };
-}
-
-function lineOf({ local }: ParleyOnPlatform): Line {
-  if (!local.line) throw new Error("the platform calls Parley");
-  return local.line;
+async function expectAnswers(talk: Talk): Promise<void> {
+  const { asked, ...report } = await talk.settle();
+  expect(report).toEqual({ missed: 0, doubled: 0, calls: asked });
 }
 
 describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
@@ -82,7 +26,7 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
           await sleep(300);
         }
       }
-      await talk.expectAnswers();
+      await expectAnswers(talk);
     });
 
     it("what was said before there is another connection is answered, also where nothing is said again", async () => {
@@ -92,7 +36,7 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
         await talk.askAround();
         await sleep(200);
         await talk.askAround();
-        await talk.expectAnswers();
+        await expectAnswers(talk);
       }
     });
 
@@ -100,9 +44,9 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
       await using talk = await startTalk(title, { heartbeatIntervalMs: 1_000 });
       talk.line.deafen();
       await talk.askAround();
-      await talk.expectAnswers();
+      await expectAnswers(talk);
       await talk.askAround();
-      await talk.expectAnswers();
+      await expectAnswers(talk);
     });
 
     it("a platform that is down, or answers 503, for seconds is waited for", async () => {
@@ -112,12 +56,12 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
       await talk.askAround();
       await sleep(3_000);
       talk.line.refuse(false);
-      await talk.expectAnswers();
+      await expectAnswers(talk);
       await talk.line.goDown();
       await talk.askAround();
       await sleep(2_000);
       await talk.line.comeBack();
-      await talk.expectAnswers();
+      await expectAnswers(talk);
     });
 
     it("a platform that answers 503 at the start is waited for", async () => {
@@ -129,7 +73,7 @@ describe.concurrent.each(["Discord", "Slack over a socket"] as const)(
           setTimeout(() => talk.line.refuse(false), 3_000);
         },
       });
-      await talk.expectAnswers();
+      await expectAnswers(talk);
     });
 
     it("a platform that answers 503 is asked ever less often", async () => {
@@ -161,7 +105,7 @@ it("what was said when Discord was deaf already, and nobody knew it yet, is foun
   line.deafen();
   await talk.askAround();
   await parley.restart({ aheadMs });
-  await talk.expectAnswers();
+  await expectAnswers(talk);
 });
 
 it("what people said among themselves isn't taken for a question when it is read again", async () => {

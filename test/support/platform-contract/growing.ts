@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { AppError } from "../../../src/core/errors.ts";
 import type { MessageCreated } from "../../../src/core/event.ts";
 import type { LiveReply } from "../../../src/core/ports.ts";
 import { intentOf, never, question, showing, until } from "./harness.ts";
@@ -166,6 +167,41 @@ export function testGrowing(open: OpenHarness): void {
       const asked = await question(harness, "public");
       await begin(harness, asked).remove(unfenced(never));
       expect(await harness.shown(asked.place)).toEqual([]);
+    });
+
+    test("makes no call once it is somebody else's", async () => {
+      await using harness = await open();
+      for (const room of rooms) {
+        const asked = await question(harness, room);
+        const reply = begin(harness, asked, room);
+        const lost = async () => {
+          throw new AppError("superseded", "lost");
+        };
+        const late = (final: boolean) => ({ ...showing(final), check: lost });
+        const superseded = { code: "superseded" };
+        await expect(reply.show(["never"], late(false))).rejects.toMatchObject(superseded);
+        await reply.show(["one"], showing(true));
+        await expect(reply.show(["two"], late(true))).rejects.toMatchObject(superseded);
+        await expect(reply.show(["one", "two"], late(true))).rejects.toMatchObject(superseded);
+        await expect(reply.remove({ ...unfenced(never), check: lost })).rejects.toMatchObject(superseded);
+        expect((await harness.shown(asked.place)).map(({ text }) => text)).toEqual(["one"]);
+      }
+    });
+
+    test("is written down before each of its messages, and after it", async () => {
+      await using harness = await open();
+      for (const room of rooms) {
+        const asked = await question(harness, room);
+        const written: string[] = [];
+        const options = {
+          ...showing(true),
+          onPosting: async () =>
+            void written.push(`posting beside ${(await harness.shown(asked.place)).length}`),
+          onPosted: async () => void written.push("posted"),
+        };
+        await begin(harness, asked, room).show(["one", "two"], options);
+        expect(written).toEqual(["posting beside 0", "posted", "posting beside 1", "posted"]);
+      }
     });
 
     test("goes no further once it was given up", async () => {
