@@ -1,181 +1,140 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { askFaultyModel } from "../test/support/faulty-model.ts";
+import { stormOfEvents } from "../test/support/event-storm.ts";
+import { stormOfRefusals, storms } from "../test/support/refusal-storm.ts";
+import { stallOwners } from "../test/support/stalled-owners.ts";
+import { startTalk } from "../test/support/talk.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { startDiscordServerProcess } from "../test/support/discord-server-process.ts";
-import { startOpenAiServerProcess } from "../test/support/openai-server-process.ts";
-import { startParleyProcess } from "../test/support/parley-process.ts";
-import type { ParleyProcess } from "../test/support/parley-process.ts";
-import { startSlackServerProcess } from "../test/support/slack-server-process.ts";
+import { measureAcks } from "./delivery/acks.ts";
+import { killAtRandom } from "./delivery/kills.ts";
+import { measureResumes } from "./delivery/resumes.ts";
 import { printResults } from "./result.ts";
 import type { BenchResult } from "./result.ts";
-import { median, percentile } from "./stats.ts";
 
-/** A local platform in a process of its own, whose record is compared with what was said. */
-interface Witness {
-  readonly name: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Asks in a channel; answers what the question's thread is found by. */
-  ask(text: string): Promise<string>;
-  /** Parley's messages in the thread of a question. */
-  answers(question: string): Promise<readonly string[]>;
-  close(): Promise<void>;
-}
+// How long each part goes on; shorter to try it out: `SCALE=0.1 npm run bench -- delivery`.
+const scale = Number(process.env["SCALE"] ?? 1);
+const stalls = Math.ceil(200 * scale);
+const stormMessages = Math.ceil(2_500 * scale);
+const cutEveryMs = 5_000;
+const cuts = Math.ceil(36 * scale);
+const refusalMs = 60_000 * scale;
+const refusedReplies = Math.ceil(200 * scale);
+const faultyQuestions = Math.ceil(2_000 * scale);
 
-const witnesses: readonly (() => Promise<Witness>)[] = [witnessSlack, witnessDiscord];
-const kills = Number(process.env["KILLS"] ?? 200);
-const asksPerSecond = 4;
-const longestLifeMs = 1_500;
-const patienceMs = 180_000;
-const answer = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
-const settings = `
-flood: { repliesPerPersonPerMinute: 1000000, repliesPerChannelPerMinute: 1000000 }
-`;
+const parts: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
+  acks: measureAcks,
+  resumes: measureResumes,
+  storm: tellStorm,
+  faults: tellFaultyModel,
+  refusals: tellRefusals,
+  cuts: tellCuts,
+  stalls: tellStalls,
+  kills: () => killAtRandom(Math.ceil(200 * scale)),
+};
 
-/** Parley is killed at random instants while people ask; in the end every question has one whole answer. */
+/** Whether anything is lost or said twice, whatever happens. `PARTS=acks,stalls` runs some of it. */
 export async function run(): Promise<BenchResult[]> {
+  const names = process.env["PARTS"]?.split(",") ?? Object.keys(parts);
   const results: BenchResult[] = [];
-  for (const start of witnesses) results.push(...(await killWhileAsked(await start())));
+  for (const name of names) results.push(...((await parts[name]?.()) ?? []));
   return results;
 }
 
-async function killWhileAsked(witness: Witness): Promise<BenchResult[]> {
-  const dir = await mkdtemp(join(tmpdir(), "parley-bench-"));
-  await writeFile(join(dir, "parley.yaml"), settings);
-  const openai = await startOpenAiServerProcess({ reply: answer, pace: { chunkDelayMs: 15 } });
-  const start = () =>
-    startParleyProcess({
-      PARLEY_DATA_DIR: dir,
-      OPENAI_API_KEY: openai.apiKey,
-      OPENAI_BASE_URL: openai.url,
-      LOG_LEVEL: "error",
-      ...witness.env,
-    });
-  const questions: string[] = [];
-  const asking = new AbortController();
-  const asked = (async () => {
-    while (!asking.signal.aborted) {
-      questions.push(await witness.ask(`question ${questions.length}`));
-      await sleep(1_000 / asksPerSecond);
-    }
-  })();
+function none(name: string, value: number): BenchResult {
+  return { name, value, unit: "", target: "0", ok: value === 0 };
+}
 
-  const readyMs: number[] = [];
-  for (let kill = 0; kill < kills; kill++) {
-    const begun = performance.now();
-    const parley = await start();
-    await untilReady(parley);
-    readyMs.push(performance.now() - begun);
-    await sleep(Math.random() * longestLifeMs);
-    await parley.end("SIGKILL");
-  }
-  asking.abort();
-  await asked;
+function count(name: string, value: number): BenchResult {
+  return { name, value, unit: "" };
+}
 
-  const last = await start();
-  const record = await settle(witness, questions);
-  await last.end("SIGTERM");
-  const calls = (await openai.requests()).filter(({ kind }) => kind === "chat").length;
-  await openai.close();
-  await witness.close();
-  await rm(dir, { recursive: true, force: true });
-  const row = (what: string, value: number) => ({
-    name: `${witness.name}: ${what}, ${kills} kills in ${questions.length} questions`,
-    value,
-    unit: "",
-    target: "0",
-    ok: value === 0,
-  });
+async function tellStorm(): Promise<readonly BenchResult[]> {
+  const report = await stormOfEvents({ messages: stormMessages, conversations: 200, random: Math.random });
+  const { events, twice, lostAnswers } = report;
+  const about = `${events} events, ${twice} of them twice, ${lostAnswers} unanswered`;
   return [
-    row("questions without an answer", record.lost),
-    row("questions with two answers", record.doubled),
-    row("answers that are not whole", record.half),
-    { name: `${witness.name}: calls of the model a question`, value: calls / questions.length, unit: "×" },
+    none(`Slack, ${about}: messages without an answer`, report.unanswered),
+    none("… with two answers", report.answeredTwice),
+    none("… answered out of order", report.outOfOrder),
+    none("… conversations that are muddled", report.muddled),
+  ];
+}
+
+async function tellFaultyModel(): Promise<readonly BenchResult[]> {
+  const report = await askFaultyModel("Discord", faultyQuestions, 0.3);
+  const told = ((report.answered + report.explained) / report.questions) * 100;
+  return [
     {
-      name: `${witness.name}: start → readyz, median`,
-      value: median(readyMs),
-      unit: "ms",
-      comparedTo: "p99",
-      comparedValue: percentile(readyMs, 99),
+      name: `${report.questions} questions, 30 % of the model's calls fail: answered or explained`,
+      value: told,
+      unit: "%",
+      target: "≥ 99.9",
+      ok: told >= 99.9,
+      comparedTo: "explained",
+      comparedValue: (report.explained / report.questions) * 100,
+    },
+    none("… with two replies", report.doubled),
+    {
+      name: "… calls of the model for each",
+      value: report.callsEach,
+      unit: "×",
+      target: "≤ 1.2",
+      ok: report.callsEach <= 1.2,
     },
   ];
 }
 
-interface Tally {
-  lost: number;
-  doubled: number;
-  half: number;
-}
-
-/** Waits until nothing is missing any more, or for as long as is reasonable, and then for what should not come. */
-async function settle(witness: Witness, questions: readonly string[]): Promise<Tally> {
-  const deadline = performance.now() + patienceMs;
-  let record = await compare(witness, questions);
-  while (record.lost + record.half > 0 && performance.now() < deadline) {
-    await sleep(1_000);
-    record = await compare(witness, questions);
+async function tellRefusals(): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const storm of storms) {
+    const bounds = { stormMs: refusalMs, replies: refusedReplies };
+    const { replies, whole, refused, tooEarly } = await stormOfRefusals(storm, bounds);
+    const about = `${storm.title}, 429 ${storm.what} for ${refusalMs / 1_000} s, ${refused} times`;
+    results.push(
+      none(`${about}: replies that are not whole, or there twice`, replies - new Set(whole).size),
+      none("… calls that came too early", tooEarly.length),
+    );
   }
-  await sleep(2_000);
-  return compare(witness, questions);
+  return results;
 }
 
-async function compare(witness: Witness, questions: readonly string[]): Promise<Tally> {
-  const record = { lost: 0, doubled: 0, half: 0 };
-  for (const question of questions) {
-    const answers = await witness.answers(question);
-    if (answers.length === 0) record.lost++;
-    if (answers.length > 1) record.doubled++;
-    if (answers.some((text) => text !== answer)) record.half++;
+async function tellCuts(): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const title of ["Slack over a socket", "Discord"] as const) {
+    await using talk = await startTalk(title);
+    for (let cut = 0; cut < cuts; cut++) {
+      if (cut % 3 === 2) talk.line.forget();
+      else if (cut % 3 === 1) talk.line.renew();
+      else talk.line.cut();
+      await talk.askAround();
+      const until = performance.now() + cutEveryMs;
+      while (performance.now() < until) {
+        await talk.ask();
+        await sleep(400);
+      }
+    }
+    const { asked, missed, doubled } = await talk.settle();
+    const about = `${title}, connection ended every ${cutEveryMs / 1_000} s, ${cuts} times, ${asked} questions`;
+    results.push(none(`${about}: missed`, missed), none("… answered twice", doubled));
   }
-  return record;
+  return results;
 }
 
-async function untilReady(parley: ParleyProcess): Promise<void> {
-  while (!(await fetch(`${parley.url}/readyz`)).ok) await sleep(10);
-}
-
-async function witnessDiscord(): Promise<Witness> {
-  const server = await startDiscordServerProcess();
-  const { people, channels, bot } = server;
-  return {
-    name: "Discord",
-    env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
-    async ask(text) {
-      const content = `<@${bot.id}> ${text}`;
-      return (await server.call("say", { as: people.ada, channel: channels.general, content })).id;
-    },
-    async answers(question) {
-      // The thread has the id of the message that it hangs on; there is none before the answer.
-      const messages = await server.call("messages", question).catch(() => []);
-      return messages
-        .filter(({ author, content }) => author === bot.id && content !== "")
-        .map(({ content }) => content);
-    },
-    close: () => server.close(),
-  };
-}
-
-async function witnessSlack(): Promise<Witness> {
-  const server = await startSlackServerProcess();
-  const { users, channels, bot } = server;
-  return {
-    name: "Slack",
-    env: {
-      SLACK_BOT_TOKEN: server.botToken,
-      SLACK_APP_TOKEN: server.appToken,
-      SLACK_API_URL: server.apiUrl,
-    },
-    async ask(text) {
-      const said = { as: users.ada, channel: channels.general, text: `<@${bot.userId}> ${text}` };
-      return (await server.call("say", said)).ts;
-    },
-    async answers(question) {
-      const messages = await server.call("messages", channels.general, { threadTs: question });
-      return messages.filter(({ user }) => user === bot.userId).map(({ shown }) => shown);
-    },
-    close: () => server.close(),
-  };
+async function tellStalls(): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const title of ["Slack over a socket", "Discord"] as const) {
+    const report = await stallOwners(title, stalls);
+    const about = `${title}, two instances, one stopped ${stalls} times, ${report.questions} questions`;
+    results.push(
+      none(`${about}: without an answer`, report.lost),
+      none("… with two answers", report.doubled),
+      none("… with half an answer", report.half),
+      count("… replies taken over", report.takenOver),
+      count("… questions under which two messages stood for a moment", report.twoForAMoment),
+      count("… replies put right in which a superseded owner had written", report.mended),
+    );
+  }
+  return results;
 }
 
 if (import.meta.main) printResults(await run());

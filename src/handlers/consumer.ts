@@ -24,11 +24,13 @@ export function createConsumer(options: {
   readonly maxEntries: number;
   /** Who doesn't prolong a claim for so long has lost it. */
   readonly leaseMs: number;
+  /** Resolves when there is time for more claims. */
+  readonly calm: () => Promise<void>;
   /** Never rejects. */
   readonly run: (claim: HeldClaim, shutdown: AbortSignal) => Promise<void>;
   readonly log: Logger;
 }): Consumer {
-  const { queue, lane, atOnce, maxEntries, leaseMs, run, log } = options;
+  const { queue, lane, atOnce, maxEntries, leaseMs, calm, run, log } = options;
   const owner = randomUUID();
   const shutdown = new AbortController();
   const running = new Map<HeldClaim, Promise<void>>();
@@ -42,6 +44,7 @@ export function createConsumer(options: {
   async function pump(): Promise<void> {
     do {
       again = false;
+      await calm();
       const free = atOnce - running.size;
       if (stopped || free <= 0) return;
       const claimedAt = clock();

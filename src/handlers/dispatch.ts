@@ -43,6 +43,10 @@ type InboxEvent = HandledEvent | ReplyOverwritten;
 const retryDelayMs = 1_000;
 const maxBurst = 20;
 const controlAtOnce = 16;
+/** Events on their way into the inbox at the same time. */
+const rush = 10;
+const calmEveryMs = 10;
+const longestRushMs = 1_000;
 
 /**
  * The way of every event: into the inbox, once; out of it in the order of its conversation; to its handler; and where
@@ -67,8 +71,10 @@ export function createDispatch(deps: {
   const { queue, participation, handlers, settings } = deps;
   const { log, metrics, now } = deps.ambient;
   const { leaseMs } = settings;
+  /** Events that are on their way into the inbox. */
+  let taking = 0;
   const consumer = (lane: Lane, atOnce: number, maxEntries: number) =>
-    createConsumer({ queue, lane, atOnce, maxEntries, leaseMs, run: handleClaim, log });
+    createConsumer({ queue, lane, atOnce, maxEntries, leaseMs, calm, run: handleClaim, log });
   const consumers = [
     consumer("main", settings.concurrency, settings.burst === "together" ? maxBurst : 1),
     consumer("control", controlAtOnce, 1),
@@ -76,8 +82,13 @@ export function createDispatch(deps: {
 
   return {
     async intake(event) {
-      const stand = event.kind === "edited" ? await standIn(event) : undefined;
-      if (stand === undefined || !(await take(stand))) await take(event);
+      taking++;
+      try {
+        const stand = event.kind === "edited" ? await standIn(event) : undefined;
+        if (stand === undefined || !(await take(stand))) await take(event);
+      } finally {
+        taking--;
+      }
     },
     start() {
       for (const each of consumers) each.start();
@@ -86,6 +97,12 @@ export function createDispatch(deps: {
       await Promise.all(consumers.map((each) => each.stop(drainMs)));
     },
   };
+
+  /** In a rush of events these come first: a platform waits for its acks, and delivers again what it waited for too long. */
+  async function calm(): Promise<void> {
+    for (let waitedMs = 0; taking > rush && waitedMs < longestRushMs; waitedMs += calmEveryMs)
+      await sleep(calmEveryMs);
+  }
 
   /** Puts an event into the inbox. Answers false where it was there before. */
   async function take(event: PlatformEvent): Promise<boolean> {

@@ -127,6 +127,23 @@ describe("intake", () => {
     expect((await storage.queue.stats()).waiting).toBe(0);
   });
 
+  it("comes before answering in a rush of events", async () => {
+    const stored = Promise.withResolvers<void>();
+    const joining = vi.spyOn(storage.records, "get").mockImplementation(async () => {
+      await stored.promise;
+      return undefined;
+    });
+    dispatch.start();
+    const rush = Array.from({ length: 20 }, (_, i) => dispatch.intake(message(`M${i}`, `T${i}`)));
+    await dispatch.intake(message("direct", "D", { addressed: "direct" }));
+    await sleep(300);
+    expect(handled).toEqual([]);
+    stored.resolve();
+    await Promise.all(rush);
+    joining.mockRestore();
+    await untilHandled(21);
+  });
+
   it("takes in what an allowed bot wrote", async () => {
     const author = { ...messageCreated().author, id: "friend" as PersonId, isBot: true };
     await dispatch.intake(message("A", "T1", { author }));

@@ -32,7 +32,7 @@ export function createEventIntake(deps: {
 }): EventIntake {
   const { directory, context, log } = deps;
   let intake: Intake | undefined;
-  /** What is being taken in, the last of each channel. */
+  /** What is being taken in, the last of each thread. */
   const last = new Map<string, Promise<void>>();
 
   /** Looks up what is needed to read a payload and isn't known. A failure costs a name, not the message. */
@@ -71,15 +71,15 @@ export function createEventIntake(deps: {
       intake = takes;
     },
     take(body) {
-      const channel = channelOf(body);
+      const thread = threadOf(body);
       // In the order in which they came, whatever has to be looked up for each.
-      const taken = (last.get(channel) ?? Promise.resolve()).then(() => takeNow(body));
+      const taken = (last.get(thread) ?? Promise.resolve()).then(() => takeNow(body));
       const settled = taken.then(
         () => undefined,
         () => undefined,
       );
-      last.set(channel, settled);
-      void settled.then(() => last.get(channel) === settled && last.delete(channel));
+      last.set(thread, settled);
+      void settled.then(() => last.get(thread) === settled && last.delete(thread));
       return taken;
     },
     async understandMessage(message, signal) {
@@ -121,11 +121,24 @@ function codeOf(error: unknown): string {
   return error instanceof AppError ? error.code : "unknown";
 }
 
-function channelOf(body: unknown): string {
-  const { event, channel } = (body ?? {}) as {
-    readonly event?: { readonly channel?: unknown };
+/** What has to stay in order: a thread with what it hangs on, and all of a direct channel. */
+function threadOf(body: unknown): string {
+  const { event, channel, message } = (body ?? {}) as {
+    readonly event?: Spot & {
+      readonly channel?: unknown;
+      readonly message?: Spot;
+      readonly previous_message?: Spot;
+    };
     readonly channel?: { readonly id?: unknown };
+    readonly message?: Spot;
   };
-  const id = event?.channel ?? channel?.id;
-  return typeof id === "string" ? id : "";
+  const id = String(event?.channel ?? channel?.id ?? "");
+  if (id.startsWith("D")) return id;
+  const spot = event?.message ?? event?.previous_message ?? event ?? message;
+  return `${id}/${String(spot?.thread_ts ?? spot?.ts ?? "")}`;
+}
+
+interface Spot {
+  readonly ts?: unknown;
+  readonly thread_ts?: unknown;
 }
