@@ -77,19 +77,24 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const catchUpMs = config.catchUp.maxAgeMinutes * 60_000;
 
   const counting = createTokenCounter();
-  const [storage, tokens, service] = await Promise.all([
+  const opening =
     deps.openStorage?.() ??
-      openEmbeddedStorage({
-        dir: config.dataDir,
-        now,
-        log,
-        ...(commitDelayMs !== undefined && { commitDelayMs }),
-      }),
-    counting,
-    connectModelService(config.modelService, counting),
-  ]);
-  releases.push(() => storage.close());
-  releases.push(service.close);
+    openEmbeddedStorage({
+      dir: config.dataDir,
+      now,
+      log,
+      ...(commitDelayMs !== undefined && { commitDelayMs }),
+    });
+  const connecting = connectModelService(config.modelService, counting);
+  // What one of them has opened is released when another fails: what stays open keeps the process alive.
+  releases.push(() =>
+    opening.then(
+      (opened) => opened.close(),
+      () => undefined,
+    ),
+  );
+  releases.push(async () => (await connecting).close());
+  const [storage, tokens, service] = await Promise.all([opening, counting, connecting]);
 
   const { timeoutMs, maxRetries, idleTimeoutMs } = config.model;
   const client = createOpenAiClient({ ...service.options, timeoutMs, maxRetries });
