@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { AppError } from "../../../core/errors.ts";
 import { isWritable, storageError, toStorageError } from "./faults.ts";
 import { isStore, migrate, newestVersion, readVersion } from "./migrations.ts";
 
@@ -36,7 +37,10 @@ export function lockFolder(dir: string): () => void {
     }
     return () => lock.close();
   } catch (error) {
-    throw toStorageError(error, dir);
+    const refusal = toStorageError(error, dir);
+    if (refusal.code !== "storage_locked") throw refusal;
+    const sentence = `The data folder ${dir} is in use by another Parley: stop that one, or give this one a folder of its own.`;
+    throw new AppError("storage_locked", sentence, { cause: error });
   }
 }
 

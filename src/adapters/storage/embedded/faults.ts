@@ -26,7 +26,7 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
 
 const sentences: Partial<Record<ErrorCode, (dir: string) => string>> = {
   storage_locked: (dir) =>
-    `The data folder ${dir} is in use by another Parley: stop that one, or give this one a folder of its own.`,
+    `The store in the data folder ${dir} is locked by another program, such as sqlite3 or a backup: end that; Parley goes on by itself when it lets go.`,
   storage_read_only: (dir) =>
     `Parley may not write to the data folder ${dir}: give its user the right to, or name another folder.`,
   storage_full: (dir) =>
@@ -41,7 +41,10 @@ const sentences: Partial<Record<ErrorCode, (dir: string) => string>> = {
 export function storageError(code: ErrorCode, dir: string, cause?: unknown): AppError {
   const detail = cause instanceof Error ? cause.message : "";
   const sentence =
-    sentences[code]?.(dir) ?? `The store in the data folder ${dir} failed${detail && `: ${detail}`}.`;
+    sentences[code]?.(dir) ??
+    (primaryCodeOf(cause) === ioError
+      ? `The store in the data folder ${dir} can't be read or written (${detail}): look into the system's log, and whether the size of files is limited; Parley goes on by itself when it can.`
+      : `The store in the data folder ${dir} failed${detail && `: ${detail}`}.`);
   return new AppError(code, sentence, { ...(cause !== undefined && { cause }), facts: factsOf(cause) });
 }
 
@@ -61,9 +64,8 @@ export function fromFault({ code, message, facts }: Fault): AppError {
 
 function codeOf(thrown: unknown, dir: string): ErrorCode {
   if (!(thrown instanceof Error)) return "storage_failed";
-  if ("errcode" in thrown && typeof thrown.errcode === "number") {
-    // The low byte is the primary code.
-    const primary = thrown.errcode & 0xff;
+  const primary = primaryCodeOf(thrown);
+  if (primary !== undefined) {
     // An I/O error or a file that can't be opened does not say why.
     if (primary === ioError && !hasRoom(dir)) return "storage_full";
     if (primary === cannotOpen)
@@ -71,6 +73,13 @@ function codeOf(thrown: unknown, dir: string): ErrorCode {
     return sqliteCodes[primary] ?? "storage_failed";
   }
   return ("code" in thrown && systemCodes[String(thrown.code)]) || "storage_failed";
+}
+
+function primaryCodeOf(thrown: unknown): number | undefined {
+  if (!(thrown instanceof Error && "errcode" in thrown && typeof thrown.errcode === "number"))
+    return undefined;
+  // The low byte.
+  return thrown.errcode & 0xff;
 }
 
 function factsOf(cause: unknown): Readonly<Record<string, string | number>> {

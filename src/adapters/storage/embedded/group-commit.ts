@@ -16,7 +16,12 @@ export type RunBatches = (batches: readonly Batch[]) => string[];
 export function createGroupCommit(
   database: DatabaseSync,
   handlers: Handlers<Write>,
-  options: { readonly dir: string; readonly beforeCommit: () => void },
+  options: {
+    readonly dir: string;
+    readonly beforeCommit: () => void;
+    /** Throws where what is written now would not be found again. */
+    readonly checkWhereabouts: () => void;
+  },
 ): RunBatches {
   const sql = createSql(database);
   const runRequest = ([id, operations]: Request, at: number): string => {
@@ -36,12 +41,14 @@ export function createGroupCommit(
 
   return (batches) => {
     try {
+      options.checkWhereabouts();
       database.exec("BEGIN IMMEDIATE");
       const answers = batches.flatMap(({ at, requests }) =>
         requests.map((request) => runRequest(request, at)),
       );
       options.beforeCommit();
       database.exec("COMMIT");
+      options.checkWhereabouts();
       return answers;
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");

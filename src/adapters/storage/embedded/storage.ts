@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../../core/errors.ts";
 import type { Logger, Now } from "../../../core/ports.ts";
 import type { Operation, Storage } from "../../../core/storage.ts";
@@ -8,6 +9,7 @@ import { createPrimitives } from "./primitives.ts";
 import { createSignals } from "./signals.ts";
 import { startThread } from "./thread.ts";
 import type { Thread } from "./thread.ts";
+import { rememberWhereabouts } from "./whereabouts.ts";
 
 export interface EmbeddedOptions {
   /** Made where there is none. */
@@ -28,6 +30,8 @@ export interface EmbeddedStorage extends Storage {
 const sweepIntervalMs = 600_000;
 /** A disk that is slower than this is not at work any more. */
 const longestWaitMs = 5_000;
+/** Whoever asks how the store is wants to know now. */
+const longestProbeMs = 1_000;
 
 /**
  * Opens the store in a data folder and holds the folder until `close`. Claims and leases of an earlier process are void.
@@ -41,10 +45,19 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     for (const listener of readyListeners) listener();
   };
   const onFailure = (error: unknown): void => log.error({ error }, "a thread of the store ended");
-  const deps = { now, onReady, onFailure };
-  // Both threads start at once; the second opens what the first has made.
-  const writer = startThread({ role: "writer", dir, commitDelayMs }, deps);
-  const reader = startThread({ role: "reader", dir, commitDelayMs: 0 }, deps);
+  let damage: AppError | undefined;
+  const onDamage = (error: AppError): void => {
+    if (damage === undefined) log.error({ code: error.code, ...error.facts }, error.message);
+    damage ??= error;
+  };
+  const deps = { now, onReady, onFailure, onDamage };
+  // Both threads start at once; the second opens what the first has made. What is put into a damaged file may be gone
+  // with it: whoever asks for that keeps what they have, and a platform sends it again.
+  const writer = startThread({ role: "writer", dir, commitDelayMs }, { ...deps, refusal: () => damage });
+  const reader = startThread(
+    { role: "reader", dir, commitDelayMs: 0 },
+    { ...deps, refusal: () => undefined },
+  );
   try {
     await writer.open();
     await reader.open();
@@ -53,6 +66,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     throw error;
   }
 
+  const checkWhereabouts = rememberWhereabouts(dir);
   const checkpoints = startCheckpoints(dir, () => writer.transactions(), log);
   const sweep = async (): Promise<void> => {
     while ((await writer.ask({ op: "upkeep.sweep" })).more);
@@ -69,7 +83,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     async commit(operations) {
       if (operations.length > 0) await writer.ask<Operation["op"]>(...operations);
     },
-    health: () => checkHealth(dir, reader, writer),
+    health: () => checkHealth(dir, reader, writer, checkWhereabouts),
     sweep,
     commits: () => writer.transactions(),
     async close() {
@@ -85,20 +99,26 @@ async function checkHealth(
   dir: string,
   reader: Thread,
   writer: Thread,
+  checkWhereabouts: () => void,
 ): Promise<{ ok: boolean; detail: string }> {
   const failure = writer.failure() ?? reader.failure() ?? reader.lastFault();
   if (failure) return { ok: false, detail: failure.message };
-  const waitedMs = Math.max(writer.waitingMs(), reader.waitingMs());
-  if (waitedMs > longestWaitMs) {
-    return { ok: false, detail: `The store has not answered for ${Math.round(waitedMs / 1_000)} seconds.` };
-  }
-  // Before it comes to a write that fails: a small one may still find a place where a larger one does not.
-  if (!hasRoom(dir)) return { ok: false, detail: storageError("storage_full", dir).message };
   try {
-    // After a write that failed, only one that succeeds says that all is well again.
-    if (writer.lastFault()) await writer.ask({ op: "upkeep.probe" });
+    checkWhereabouts();
+    // Before it comes to a write that fails: a small one may still find a place where a larger one does not.
+    if (!hasRoom(dir)) throw storageError("storage_full", dir);
+    // After a write that failed, only one that succeeds says that all is well again. A locked store keeps it waiting.
+    if (writer.lastFault())
+      await Promise.race([
+        writer.ask({ op: "upkeep.probe" }),
+        sleep(longestProbeMs, undefined, { ref: false }),
+      ]);
     const fault = writer.lastFault();
-    return fault ? { ok: false, detail: fault.message } : { ok: true, detail: "The store answers." };
+    if (fault) throw fault;
+    const waitedMs = Math.max(writer.waitingMs(), reader.waitingMs());
+    if (waitedMs <= longestWaitMs) return { ok: true, detail: "The store answers." };
+    const seconds = Math.round(waitedMs / 1_000);
+    return { ok: false, detail: `The store has not answered for ${seconds} seconds.` };
   } catch (error) {
     return { ok: false, detail: error instanceof AppError ? error.message : "The store does not answer." };
   }

@@ -17,7 +17,7 @@ export interface Thread {
   waitingMs(): number;
   /** Set when the thread ended. */
   failure(): AppError | undefined;
-  /** What the store itself failed with, until it answers again. */
+  /** What the store itself failed with, until it is known to work again: the reader by any answer, the writer by a probe. */
   lastFault(): AppError | undefined;
   /** How many there were since the start. */
   transactions(): number;
@@ -31,6 +31,8 @@ interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: AppError) => void;
   readonly askedAtMs: number;
+  /** Its answer shows that the store works: many a write finds nothing to do, and touches no disk. */
+  readonly proves: boolean;
 }
 
 /** The collector keeps this thread's heap small: what passes through it lives for microseconds (MB). */
@@ -72,12 +74,13 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
     pending.delete(id);
     if (!fault) {
       // A damaged file does not heal because some other page of it can be read.
-      if (lastFault?.code !== "storage_corrupt") lastFault = undefined;
+      if (request?.proves && lastFault?.code !== "storage_corrupt") lastFault = undefined;
       request?.resolve(value as never);
       return;
     }
     const error = fromFault(fault);
-    if (error.code.startsWith("storage_")) lastFault = error;
+    if (error.code.startsWith("storage_") && lastFault?.code !== "storage_corrupt") lastFault = error;
+    if (error.code === "storage_corrupt") deps.onDamage(error);
     request?.reject(error);
   };
 
@@ -120,9 +123,11 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
     ask: (...operations) =>
       new Promise((resolve, reject) => {
         if (isClosing) throw closedError();
-        if (failure) throw failure;
+        const refusal = failure ?? deps.refusal();
+        if (refusal) throw refusal;
         const request = `[${(lastId += 1)},${toJson(operations)}]`;
-        pending.set(lastId, { resolve, reject, askedAtMs: performance.now() });
+        const proves = data.role === "reader" || operations.some(({ op }) => op === "upkeep.probe");
+        pending.set(lastId, { resolve, reject, askedAtMs: performance.now(), proves });
         if (outgoing.push(request) === 1) queueMicrotask(flush);
       }),
 
@@ -152,6 +157,10 @@ interface ThreadDeps {
   readonly onReady: () => void;
   /** Called when the thread ends without having been asked to. */
   readonly onFailure: (cause: unknown) => void;
+  /** Called when the file turns out to be damaged. */
+  readonly onDamage: (error: AppError) => void;
+  /** Why nothing may be asked of this thread any more. */
+  readonly refusal: () => AppError | undefined;
 }
 
 function closedError(): AppError {

@@ -15,6 +15,7 @@ import { createQueueReads } from "./tables/queue-reads.ts";
 import { createQueueWrites, msUntilClaimable, voidClaims } from "./tables/queue-writes.ts";
 import { createRecordReads, createRecordWrites } from "./tables/records.ts";
 import { createUpkeepWrites } from "./tables/upkeep.ts";
+import { rememberWhereabouts } from "./whereabouts.ts";
 
 // What runs in each of the store's two threads: one connection that writes, one that reads, so that no reader waits for
 // a slow disk's commit.
@@ -25,6 +26,9 @@ const longestGatheringMs = 2;
 
 /** A schedule that is weeks away is looked at this often, for the clock may be changed meanwhile. */
 const longestWaitMs = 30_000;
+
+/** Where a store that fails can't say what is due next. */
+const blindWaitMs = 1_000;
 
 interface Connection {
   readonly run: RunBatches;
@@ -73,12 +77,23 @@ function openWriter({ dir, commitDelayMs }: ThreadData, onWake: () => void): Con
     voidLeases(sql);
     database.exec("COMMIT");
 
-    const commit = createGroupCommit(database, handlers, { dir, beforeCommit: () => sleep(commitDelayMs) });
+    const commit = createGroupCommit(database, handlers, {
+      dir,
+      beforeCommit: () => sleep(commitDelayMs),
+      checkWhereabouts: rememberWhereabouts(dir),
+    });
+    const msToNextWake = (at: number): number | undefined => {
+      try {
+        return msUntilClaimable(sql, at, monotonicMs());
+      } catch {
+        return blindWaitMs;
+      }
+    };
     let wake: NodeJS.Timeout | undefined;
     const run: RunBatches = (batches) => {
       const answers = commit(batches);
       clearTimeout(wake);
-      const waitMs = msUntilClaimable(sql, batches.at(-1)?.at ?? 0, monotonicMs());
+      const waitMs = msToNextWake(batches.at(-1)?.at ?? 0);
       if (waitMs !== undefined) wake = setTimeout(onWake, Math.min(waitMs, longestWaitMs));
       return answers;
     };

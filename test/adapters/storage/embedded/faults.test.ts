@@ -87,7 +87,25 @@ test("damage that shows while at work is an error for who reads it, and for heal
   expect(await codeOf(storage.log.range("turns", { direction: "newestFirst", limit: 1_000 }))).toBe(
     "storage_corrupt",
   );
-  expect(await storage.health()).toEqual({ ok: false, detail: storageError("storage_corrupt", dir).message });
+  const { message } = storageError("storage_corrupt", dir);
+  expect(await storage.health()).toEqual({ ok: false, detail: message });
+  // What is put into it now might be gone with it.
+  await expect(storage.log.put("turns", entry("late"))).rejects.toMatchObject({
+    code: "storage_corrupt",
+    message,
+  });
+});
+
+test("a store that can't say what is due next goes on with what it can", async () => {
+  const dir = makeFolder();
+  const storage = await openStorage({ dir });
+  const file = join(dir, "parley.db");
+  runSql(file, "ALTER TABLE queue_keys RENAME TO mislaid");
+  expect(await codeOf(storage.queue.enqueue({ key: "k", ids: ["e"], payload: 1 }))).toBe("storage_failed");
+  await storage.log.put("turns", entry("a"));
+  runSql(file, "ALTER TABLE mislaid RENAME TO queue_keys");
+  expect(await storage.queue.enqueue({ key: "k", ids: ["e"], payload: 1 })).toBe(true);
+  expect(await storage.health()).toMatchObject({ ok: true });
 });
 
 test.skipIf(!canMount())(

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
+import { AppError } from "../../../../src/core/errors.ts";
 import { openForWriting } from "../../../../src/adapters/storage/embedded/database.ts";
 import { createGroupCommit } from "../../../../src/adapters/storage/embedded/group-commit.ts";
 import type { Request } from "../../../../src/adapters/storage/embedded/protocol.ts";
@@ -76,6 +77,7 @@ test("a full disk refuses all who share the commit, stores none of it, and is ov
   const run = createGroupCommit(database, createLogWrites(createSql(database)) as never, {
     dir,
     beforeCommit: () => {},
+    checkWhereabouts: () => {},
   });
   const put = (id: number, chars: number): Request => [
     id,
@@ -104,6 +106,30 @@ test("a full disk refuses all who share the commit, stores none of it, and is ov
   expect(stored()).toEqual(expect.arrayContaining(["m1", "m5", "m6"]));
   expect(stored()).not.toContain("m3");
   expect(database.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+});
+
+test.for([
+  { when: "before the commit", sound: 0, stored: 0 },
+  { when: "while it was made", sound: 1, stored: 1 },
+])("a store that was moved away $when refuses what was asked", ({ sound, stored }) => {
+  const dir = makeFolder();
+  const database = openForWriting(dir);
+  onTestFinished(() => database.close());
+  let checks = 0;
+  const run = createGroupCommit(database, createLogWrites(createSql(database)) as never, {
+    dir,
+    beforeCommit: () => {},
+    checkWhereabouts: () => {
+      if (checks++ >= sound) throw new AppError("storage_failed", "moved");
+    },
+  });
+  const requests: Request[] = [
+    [1, [{ op: "log.put", key: "turns", id: "m", order: 1, revision: 1, value: "x" }]],
+  ];
+  expect(run([{ kind: "batch", at: 1, requests }])).toEqual([
+    '[1,null,{"code":"storage_failed","message":"moved","facts":{}}]',
+  ]);
+  expect(database.prepare("SELECT id FROM log").all()).toHaveLength(stored);
 });
 
 test("ids are remembered for seven days, and for as long as their entry waits; then they are swept", async () => {
