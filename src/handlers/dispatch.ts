@@ -100,7 +100,8 @@ export function createDispatch(deps: {
 
   /** In a rush of events these come first: a platform waits for its acks, and delivers again what it waited for too long. */
   async function calm(): Promise<void> {
-    for (let waitedMs = 0; taking > rush && waitedMs < longestRushMs; waitedMs += calmEveryMs)
+    const isRush = () => taking > rush;
+    for (let waitedMs = 0; isRush() && waitedMs < longestRushMs; waitedMs += calmEveryMs)
       await sleep(calmEveryMs);
   }
 

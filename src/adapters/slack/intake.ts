@@ -132,10 +132,14 @@ function threadOf(body: unknown): string {
     readonly channel?: { readonly id?: unknown };
     readonly message?: Spot;
   };
-  const id = String(event?.channel ?? channel?.id ?? "");
+  const id = textOf(event?.channel ?? channel?.id);
   if (id.startsWith("D")) return id;
   const spot = event?.message ?? event?.previous_message ?? event ?? message;
-  return `${id}/${String(spot?.thread_ts ?? spot?.ts ?? "")}`;
+  return `${id}/${textOf(spot?.thread_ts ?? spot?.ts)}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 interface Spot {
