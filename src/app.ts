@@ -17,7 +17,16 @@ import type { Config, ModelService } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { renderSystemMessage } from "./core/persona.ts";
-import type { Logger, Metrics, NewId, Now, PartHealth, Platform, TokenCounter } from "./core/ports.ts";
+import type {
+  Intake,
+  Logger,
+  Metrics,
+  NewId,
+  Now,
+  PartHealth,
+  Platform,
+  TokenCounter,
+} from "./core/ports.ts";
 import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
@@ -190,7 +199,10 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   await catchUp.start([...platforms.values()]);
   for (const platform of platforms.values()) releases.push(() => platform.stop());
   await Promise.all(
-    [...platforms.values()].map((platform) => platform.start(dispatch.intake, () => catchUp.run(platform))),
+    [...platforms.values()].map((platform) => {
+      const fetchMissed = () => catchUp.run(platform);
+      return platform.start(fetchingWhatFails(dispatch.intake, fetchMissed), fetchMissed);
+    }),
   );
   dispatch.start();
   releases.push(async () => {
@@ -333,6 +345,18 @@ function createPersonaChoice({ model, personas }: Config, now: Now): (place: Pla
       system: renderSystemMessage(persona, { date }),
       examples: persona.examples,
     };
+  };
+}
+
+/** A platform sends again for some minutes, if at all: what the store refused is fetched when the store is back. */
+function fetchingWhatFails(intake: Intake, fetchMissed: () => void): Intake {
+  return async (event) => {
+    try {
+      await intake(event);
+    } catch (error) {
+      fetchMissed();
+      throw error;
+    }
   };
 }
 

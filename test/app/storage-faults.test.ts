@@ -85,6 +85,22 @@ describe.concurrent("a store that fails", { timeout: 60_000 }, () => {
     });
   });
 
+  it("for longer than Slack sends again, what was asked meanwhile is fetched and answered once", async () => {
+    await using world = await openDeliveryWorld(title);
+    await using parley = await start(world);
+    limitedFiles.begin(parley);
+    const threads = [await world.ask(), await world.ask()];
+    const { deliveries } = slackOf(world);
+    await world.local.chat.until(
+      async () => (deliveries.every(({ finished }) => finished) ? true : undefined),
+      "Slack to give up",
+    );
+    expect(deliveries.every(isUnacked)).toBe(true);
+    limitedFiles.end(parley);
+    await world.expectOneAnswer(...threads);
+    expect(await parley.stop()).toBe(0);
+  });
+
   it("a full disk doesn't keep Parley from stopping, and what was under way is answered after the next start", async () => {
     await using world = await openDeliveryWorld(title);
     const dir = world.env["PARLEY_DATA_DIR"] ?? "";
