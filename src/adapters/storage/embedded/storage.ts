@@ -45,6 +45,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     for (const listener of readyListeners) listener();
   };
   const onFailure = (error: unknown): void => log.error({ error }, "a thread of the store ended");
+  // A damaged file does not heal because some other page of it can be read.
   let damage: AppError | undefined;
   const onDamage = (error: AppError): void => {
     if (damage === undefined) log.error({ code: error.code, ...error.facts }, error.message);
@@ -83,7 +84,10 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     async commit(operations) {
       if (operations.length > 0) await writer.ask<Operation["op"]>(...operations);
     },
-    health: () => checkHealth(dir, reader, writer, checkWhereabouts),
+    async health() {
+      if (damage) return { ok: false, detail: damage.message };
+      return checkHealth(dir, reader, writer, checkWhereabouts);
+    },
     sweep,
     commits: () => writer.transactions(),
     async close() {

@@ -73,13 +73,12 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
     const request = pending.get(id);
     pending.delete(id);
     if (!fault) {
-      // A damaged file does not heal because some other page of it can be read.
-      if (request?.proves && lastFault?.code !== "storage_corrupt") lastFault = undefined;
+      if (request?.proves) lastFault = undefined;
       request?.resolve(value as never);
       return;
     }
     const error = fromFault(fault);
-    if (error.code.startsWith("storage_") && lastFault?.code !== "storage_corrupt") lastFault = error;
+    if (error.code.startsWith("storage_")) lastFault = error;
     if (error.code === "storage_corrupt") deps.onDamage(error);
     request?.reject(error);
   };

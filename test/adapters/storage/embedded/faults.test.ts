@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -89,11 +98,47 @@ test("damage that shows while at work is an error for who reads it, and for heal
   );
   const { message } = storageError("storage_corrupt", dir);
   expect(await storage.health()).toEqual({ ok: false, detail: message });
+  expect(await storage.records.get("none", "none")).toBeUndefined();
+  expect(await storage.health()).toEqual({ ok: false, detail: message });
   // What is put into it now might be gone with it.
   await expect(storage.log.put("turns", entry("late"))).rejects.toMatchObject({
     code: "storage_corrupt",
     message,
   });
+});
+
+test.for(["parley.db", "parley.db-wal"])(
+  "%s that was moved away shows before anybody writes",
+  async (name) => {
+    const dir = makeFolder();
+    const storage = await openStorage({ dir });
+    const file = join(dir, name);
+    renameSync(file, join(dir, "elsewhere"));
+    expect(await storage.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining(file) as string,
+    });
+    writeFileSync(file, "");
+    expect(await storage.health()).toMatchObject({ ok: false });
+    expect(await codeOf(storage.log.put("turns", entry("a")))).toBe("storage_failed");
+    renameSync(join(dir, "elsewhere"), file);
+    expect(await storage.health()).toMatchObject({ ok: true });
+    await storage.log.put("turns", entry("a"));
+  },
+);
+
+test("after a write that failed, one that finds nothing to do doesn't show that the store works", async () => {
+  const dir = makeFolder();
+  const storage = await openStorage({ dir });
+  const file = join(dir, "parley.db");
+  // What health writes to.
+  runSql(file, "ALTER TABLE sequences RENAME TO mislaid");
+  const impossible = { ...entry("a"), order: Number.NaN };
+  expect(await codeOf(storage.log.put("turns", impossible))).toBe("storage_failed");
+  await storage.leases.release("none", 1);
+  expect(await storage.health()).toMatchObject({ ok: false });
+  runSql(file, "ALTER TABLE mislaid RENAME TO sequences");
+  expect(await storage.health()).toMatchObject({ ok: true });
 });
 
 test("a store that can't say what is due next goes on with what it can", async () => {
