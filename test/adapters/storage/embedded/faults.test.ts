@@ -101,7 +101,7 @@ test("damage that shows while at work is an error for who reads it, and for heal
   expect(await storage.records.get("none", "none")).toBeUndefined();
   expect(await storage.health()).toEqual({ ok: false, detail: message });
   // What is put into it now might be gone with it.
-  await expect(storage.log.put("turns", entry("late"))).rejects.toMatchObject({
+  await expect(storage.records.put({ collection: "c", id: "late", value: 1 })).rejects.toMatchObject({
     code: "storage_corrupt",
     message,
   });
