@@ -36,6 +36,7 @@ interface Shard {
 
 const firstDelayMs = 1_000;
 const maxDelayMs = 60_000;
+const settledMs = 10_000;
 /** For the other side to answer a close; ws waits half a minute for one that is no longer there. */
 const closeMs = 2_000;
 /** Of ws: a close was sent, and none came. */
@@ -54,23 +55,32 @@ export function createShardKeeper(): ShardKeeper {
     const { id, strategy } = shard;
     const connect = shard.internalConnect.bind(shard);
     let attempts = 0;
+    let hasFailed = false;
     let isResuming = false;
-    const begin = () => {
+    shard.on(WebSocketShardEvents.Resumed, () => {
       attempts = 0;
-    };
-    shard.on(WebSocketShardEvents.Ready, begin);
-    shard.on(WebSocketShardEvents.Resumed, begin);
+      hasFailed = false;
+    });
+    // Of new sessions there are so many a day: one that ends at once is no reason to hurry with the next.
+    shard.on(WebSocketShardEvents.Ready, () => {
+      const made = attempts;
+      hasFailed = false;
+      setTimeout(() => {
+        if (attempts === made) attempts = 0;
+      }, settledMs).unref();
+    });
     shard.internalConnect = async () => {
       const session = await strategy.retrieveSessionInfo(id);
       // Discord is there again: it has refused the session.
       if (isResuming && !session) attempts = 0;
       isResuming = session !== null;
       // Where the session was to be resumed may be gone for good; the usual address takes it too.
-      if (session && attempts > 0)
+      if (session && hasFailed)
         await strategy.updateSessionInfo(id, {
           ...session,
           resumeURL: strategy.options.gatewayInformation.url,
         });
+      hasFailed = true;
       await sleep(delayOf(attempts++), undefined, { signal: ended.signal }).catch(() => undefined);
       // An end while it waits for Discord's word brings a second end about, and each of them connects again.
       if (!ended.signal.aborted && shard.status === WebSocketShardStatus.Idle) await connect();
