@@ -88,10 +88,15 @@ describe.concurrent("a store that fails", { timeout: 60_000 }, () => {
   it("for longer than Slack sends again, what was asked meanwhile is fetched and answered once", async () => {
     await using world = await openDeliveryWorld(title);
     await using parley = await start(world);
+    const { until } = world.local.chat;
+    await until(
+      async () => (parley.output().includes('"caught up"') ? true : undefined),
+      "what is fetched at the start",
+    );
     limitedFiles.begin(parley);
     const threads = [await world.ask(), await world.ask()];
     const { deliveries } = slackOf(world);
-    await world.local.chat.until(
+    await until(
       async () => (deliveries.every(({ finished }) => finished) ? true : undefined),
       "Slack to give up",
     );
