@@ -28,6 +28,8 @@ const patienceMs = 3_600_000;
 
 export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries): Remedy {
   const delayMs = Math.max(Math.min(firstDelayMs * 2 ** (attempt - 1), maxDelayMs), error.retryAfterMs ?? 0);
+  // Somebody has to make room, or let go: nobody could be told anything for certain meanwhile.
+  if (isForOperator(error.code) && ageMs < patienceMs) return { kind: "retry", delayMs };
   // Of a time that was up, as when a platform asks to wait for longer than last words may take.
   if (error.code === "platform_unreachable" || error.code === "aborted")
     return ageMs < patienceMs ? { kind: "retry", delayMs } : { kind: "setAside" };
@@ -35,6 +37,11 @@ export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries)
   if (error.code === "platform_refused") return isMessage ? { kind: "elsewhere" } : { kind: "setAside" };
   if ((isOurs(error.code) || !isMessage) && attempt < maxAttempts) return { kind: "retry", delayMs };
   return isMessage ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };
+}
+
+/** Failures of the store that end when somebody does something about them, and then are over. */
+function isForOperator(code: ErrorCode): boolean {
+  return code === "storage_full" || code === "storage_locked" || code === "storage_read_only";
 }
 
 /** Failures that another attempt may mend without a new call of the model service. */

@@ -14,7 +14,16 @@ describe("the remedy for an entry that failed", () => {
     ["a defect", "internal", {}, retry(1_000)],
     ["a defect again", "internal", { attempt: 2 }, retry(2_000)],
     ["a defect that stays", "internal", { attempt: 3 }, { kind: "explain", setAside: true }],
-    ["a full disk that stays", "storage_full", { attempt: 3 }, { kind: "explain", setAside: true }],
+    ["a store that keeps failing", "storage_failed", { attempt: 3 }, { kind: "explain", setAside: true }],
+    ["a full disk that stays", "storage_full", { attempt: 3 }, retry(4_000)],
+    ["a store that somebody locks", "storage_locked", { attempt: 20 }, retry(60_000)],
+    ["a folder made read-only", "storage_read_only", { attempt: 3 }, retry(4_000)],
+    [
+      "a disk that was full for an hour",
+      "storage_full",
+      { attempt: 20, ageMs: 3_600_000 },
+      { kind: "explain", setAside: true },
+    ],
     ["a platform that is away", "platform_unreachable", { attempt: 20 }, retry(60_000)],
     [
       "a platform that was away for an hour",
