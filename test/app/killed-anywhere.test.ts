@@ -6,12 +6,14 @@ import { openDeliveryWorld } from "../support/delivery-world.ts";
 import type { DeliveryWorld } from "../support/delivery-world.ts";
 import { startParleyProcess } from "../support/parley-process.ts";
 import type { ParleyProcess } from "../support/parley-process.ts";
-import type { PlatformTitle } from "../support/platforms.ts";
+import type { PlatformCall, PlatformTitle } from "../support/platforms.ts";
 
 /** What differs over HTTP is the ack alone. */
 const titles: readonly PlatformTitle[] = ["Discord", "Slack over a socket"];
-const kills = 12;
+const kills = 10;
 const longestLifeMs = 1_200;
+/** Longer than a start takes. */
+const lateMs = 5_000;
 
 describe.each(titles)("killed with SIGKILL in %s", { timeout: 180_000 }, (title) => {
   let world: DeliveryWorld;
@@ -30,6 +32,12 @@ describe.each(titles)("killed with SIGKILL in %s", { timeout: 180_000 }, (title)
   async function start(): Promise<void> {
     parley = await startParleyProcess(world.env);
     await world.untilReady(parley);
+  }
+
+  function callNamed(name: string): PlatformCall {
+    const call = world.local.calls.find(({ title: each }) => each === name);
+    if (!call) throw new Error("there is no such call");
+    return call;
   }
 
   async function die(): Promise<void> {
@@ -69,17 +77,33 @@ describe.each(titles)("killed with SIGKILL in %s", { timeout: 180_000 }, (title)
     },
   );
 
-  it("while the whole answer is posted, nobody asks the model again", async () => {
-    world.openai.pace({ chunkDelayMs: 0 });
-    const post = world.local.calls.find(({ title: name }) => name === "posting the reply");
-    if (!post) throw new Error("there is no call to hold up");
-    post.hang();
+  it("while a post is on its way that arrives after the restart, the message has one whole answer", async () => {
+    const post = callNamed("posting the reply");
+    post.late(lateMs);
     const thread = await world.ask();
     await world.local.chat.until(async () => (post.count() > 0 ? true : undefined), "the post");
     await die();
+    await sleep(lateMs);
     await world.expectOneAnswer(thread);
-    expect(world.openai.chatRequests).toHaveLength(1);
   });
+
+  // By a post where all of it comes at once, and by an edit where the beginning was shown.
+  it.each([
+    ["posting the reply", 0],
+    ["editing the reply", 10],
+  ] as const)(
+    "while the whole answer is shown by %s, nobody asks the model again",
+    async (name, chunkDelayMs) => {
+      world.openai.pace({ chunkDelayMs });
+      const call = callNamed(name);
+      call.hang();
+      const thread = await world.ask();
+      await world.local.chat.until(async () => (call.count() > 0 ? true : undefined), name);
+      await die();
+      await world.expectOneAnswer(thread);
+      expect(world.openai.chatRequests).toHaveLength(1);
+    },
+  );
 
   it("again and again while people ask, each message has one whole answer", async () => {
     const threads: ChatPlace[] = [];

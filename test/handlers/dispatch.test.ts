@@ -144,6 +144,23 @@ describe("intake", () => {
     await untilHandled(21);
   });
 
+  it("takes an edit that comes before its message for the message, and not one of long ago", async () => {
+    const texts: string[] = [];
+    work = async ({ entries }) =>
+      void texts.push(...entries.map(({ payload }) => (payload as MessageCreated).text));
+    const sentAt = Date.now() - 1_000;
+    const sent = message("A", "T1", { text: "first", sentAt });
+    await dispatch.intake({ ...sent, kind: "edited", text: "second", editedAt: sentAt + 500 });
+    await dispatch.intake(sent);
+    const old = message("B", "T2", { sentAt: sentAt - 120_000 });
+    await dispatch.intake({ ...old, kind: "edited", text: "late", editedAt: sentAt });
+    dispatch.start();
+    await untilHandled(2);
+    await untilIdle();
+    expect(texts).toEqual(["second"]);
+    expect(handled.toSorted()).toEqual(["A", "edited"]);
+  });
+
   it("takes in what an allowed bot wrote", async () => {
     const author = { ...messageCreated().author, id: "friend" as PersonId, isBot: true };
     await dispatch.intake(message("A", "T1", { author }));
