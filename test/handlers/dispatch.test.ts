@@ -9,7 +9,7 @@ import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage
 import { createParticipation } from "../../src/adapters/storage/stores/participation.ts";
 import { conversationKey } from "../../src/core/conversation.ts";
 import { AppError } from "../../src/core/errors.ts";
-import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
+import type { CommandGiven, MessageCreated, MessageDeleted } from "../../src/core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../src/core/ids.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
@@ -17,6 +17,7 @@ import type { Dispatch } from "../../src/handlers/dispatch.ts";
 import { messageCreated } from "../support/events.ts";
 import { createMemoryLog } from "../support/log.ts";
 
+const never = new AbortController().signal;
 let dir: string;
 let storage: Storage;
 let dispatch: Dispatch;
@@ -58,6 +59,19 @@ beforeEach(async () => {
           await elsewhere();
           await storage.queue.finish(claim.token);
         },
+      },
+      async command(claim) {
+        handled.push((claim.entries[0].payload as CommandGiven).command);
+        await work(claim, never);
+        await storage.queue.finish(claim.token);
+      },
+      failedCommand: {
+        async explain(claim, error) {
+          explained.push(`explained command ${error.code}`);
+          await storage.queue.finish(claim.token);
+        },
+        notify: async () => {},
+        answerElsewhere: async () => {},
       },
       messageEdited: control,
       messageDeleted: control,

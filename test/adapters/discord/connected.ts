@@ -4,6 +4,7 @@ import { Keyv } from "keyv";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
 import type { DiscordOptions } from "../../../src/adapters/discord/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
@@ -56,7 +57,7 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
   const log = createMemoryLog();
   const { platform } = createDiscord(
     { token: server.token, apiUrl: server.apiUrl, threads: "open", ...options.discord },
-    { cache, now: Date.now, newId: randomUUID, log },
+    { table: commandTable, completionValues: () => ({}), cache, now: Date.now, newId: randomUUID, log },
   );
   const events: PlatformEvent[] = [];
   const gaps: number[] = [];

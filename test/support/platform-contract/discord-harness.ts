@@ -5,6 +5,7 @@ import { Keyv } from "keyv";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
 import type { DiscordOptions } from "../../../src/adapters/discord/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
 import type { ChannelKind } from "../../../src/core/event.ts";
@@ -52,7 +53,14 @@ export async function openDiscord(
   async function begin() {
     const token = wrongToken ? `${server.token}x` : server.token;
     const options = { token, apiUrl: server.apiUrl, requestsPerSecond: 100_000, ...discord };
-    const deps = { cache, now: Date.now, newId: randomUUID, log: createMemoryLog() };
+    const deps = {
+      table: commandTable,
+      completionValues: () => ({ persona: ["technical"] }),
+      cache,
+      now: Date.now,
+      newId: randomUUID,
+      log: createMemoryLog(),
+    };
     const created = createDiscord(options, deps).platform;
     await created.start(intake.take, () => {});
     if (!wrongToken) await until(() => created.health().ok, "a connection to Discord");

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createPlayground } from "../../../src/adapters/playground/adapter.ts";
 import { channels, workspaceId } from "../../../src/adapters/playground/workspace.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Storage } from "../../../src/core/storage.ts";
 import { watch } from "../../adapters/playground/playground-server.ts";
@@ -41,7 +42,13 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
 
   async function begin() {
     const log = createMemoryLog();
-    const { platform, routes } = createPlayground({ storage, now: Date.now, newId: randomUUID, log });
+    const { platform, routes } = createPlayground({
+      table: commandTable,
+      storage,
+      now: Date.now,
+      newId: randomUUID,
+      log,
+    });
     const parts = async () => ({ playground: platform.health() });
     const web = createWebServer({ host: "127.0.0.1", port: 0, log, parts, routes: [routes] });
     await platform.start(intake.take, () => {});

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createSlack } from "../../../src/adapters/slack/adapter.ts";
 import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId } from "../../../src/core/ids.ts";
 import { createMemoryLog } from "../log.ts";
@@ -64,7 +65,7 @@ export async function openSlack(
     const secrets = mode === "socket" ? { appToken } : { signingSecret };
     const created = createSlack(
       { botToken: wrongToken ? `${botToken}x` : botToken, apiUrl, streaming, ...secrets },
-      { now: Date.now, newId: randomUUID, log },
+      { table: commandTable, now: Date.now, newId: randomUUID, log },
     );
     const { platform } = created;
     const webhooks = created.webhooks ? [created.webhooks] : [];
