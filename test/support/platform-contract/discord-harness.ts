@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import { MessageType, PermissionFlagsBits } from "discord-api-types/v10";
+import { MessageFlags, MessageType, PermissionFlagsBits } from "discord-api-types/v10";
 import { Keyv } from "keyv";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
@@ -11,6 +11,7 @@ import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/c
 import type { ChannelKind } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../discord-server.ts";
 import type { DiscordServer } from "../discord-server.ts";
+import type { OptionDraft } from "../discord-server/using-apps.ts";
 import { createMemoryLog } from "../log.ts";
 import { viewMessage } from "./discord-view.ts";
 import { until } from "./harness.ts";
@@ -67,7 +68,8 @@ export async function openDiscord(
     return created;
   }
 
-  const threadOf = (message: string) => server.threads(general).find(({ id }) => id === message);
+  const threadOf = (message: string) =>
+    [general, secret].flatMap(server.threads).find(({ id }) => id === message);
 
   const roomId = (room: Room, as: Who): string =>
     room === "direct" ? server.dm(ids[as]) : room === "public" ? general : secret;
@@ -128,6 +130,24 @@ export async function openDiscord(
         attachments: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
       });
       return { id: id as MessageId, as, room, ...(thread !== undefined && { thread }) };
+    },
+    async give({ as, room, text }) {
+      await until(() => server.commands().length > 0, "the commands to be registered");
+      const id = server.slash({
+        as: ids[as],
+        channel: roomId(room, as),
+        command: "parley",
+        options: optionsOf(text),
+      });
+      const look = () => server.interactions().find((interaction) => interaction.id === id);
+      return {
+        isAcked: () => look()?.response !== undefined,
+        async answers() {
+          const { original, followUps = [] } = look() ?? {};
+          const all = [...(original ? [original] : []), ...followUps];
+          return all.filter(({ flags }) => (flags & MessageFlags.Loading) === 0).map(viewMessage);
+        },
+      };
     },
     async edit({ as, id }, text) {
       server.edit({ as: ids[as], message: id, content: text });
@@ -202,6 +222,19 @@ export async function openDiscord(
       await server.close();
     },
   };
+}
+
+/** As the client sends what the tests write: the command, and its one value. */
+function optionsOf(text: string): readonly OptionDraft[] {
+  const [first = "", second, third] = text.split(" ");
+  const parameters: Readonly<Record<string, string>> = { help: "group" };
+  const parameter = parameters[first];
+  if (parameter !== undefined) {
+    const options = second === undefined ? [] : [{ name: parameter, type: 3, value: second }];
+    return [{ name: first, type: 1, options }];
+  }
+  const value = third === undefined ? [] : [{ name: "name", type: 3, value: third }];
+  return [{ name: first, type: 2, options: [{ name: second ?? "", type: 1, options: value }] }];
 }
 
 const faults = {

@@ -136,6 +136,32 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       const draft = { as: memberNames[as], clientId: randomUUID(), text, ...spot };
       return { id: await send(saying, draft), as, room, ...spot };
     },
+    async give({ as, room, text }) {
+      const channel = channelOf(room, as);
+      const seen = async () => {
+        const { notices, messages } = await list(memberNames[as], channel);
+        const told = notices.map(({ id, blocks }) => ({
+          id: id as MessageId,
+          text: "",
+          blocks,
+          writing: false,
+        }));
+        return [...told, ...messages.filter(({ author }) => author === "parley")].map(viewMessage);
+      };
+      const before = (await seen()).length;
+      const draft = { as: memberNames[as], clientId: randomUUID(), text: `/parley ${text}`.trim() };
+      let isAcked = false;
+      const sending = call("POST", `${channel}/messages`, draft).then(({ status }) => {
+        isAcked = status === 202;
+      });
+      return {
+        isAcked: () => isAcked,
+        async answers() {
+          await sending;
+          return (await seen()).slice(before);
+        },
+      };
+    },
     async edit(said, text) {
       await succeed(await call("PUT", pathOf(said), { ...target(said), text, editId: randomUUID() }));
     },

@@ -117,6 +117,23 @@ export async function openSlack(
       });
       return { id: ts as MessageId, as, room, ...(thread !== undefined && { thread }) };
     },
+    async give({ as, room, text }) {
+      const channel = roomId(room, as);
+      const told = server.ephemerals(ids[as]).length;
+      const direct = server.im(ids[as]);
+      const posted = own({ channel } as Place, as).length;
+      const sent = channel === direct ? 0 : own({ channel: direct } as Place, as).length;
+      const delivery = server.slash({ as: ids[as], channel, command: "/parley", text });
+      return {
+        isAcked: () => delivery.ackedAt !== undefined,
+        async answers() {
+          const alone = server.ephemerals(ids[as]).slice(told).map(viewEphemeral);
+          const open = own({ channel } as Place, as).slice(posted);
+          const files = channel === direct ? [] : own({ channel: direct } as Place, as).slice(sent);
+          return [...alone, ...[...open, ...files].map(viewMessage)];
+        },
+      };
+    },
     async edit(said, text) {
       server.edit({ as: ids[said.as], message: ref(said), text });
     },
