@@ -45,7 +45,7 @@ export function createAnswerCommand(deps: {
     const hook = Routes.webhook(to.application, to.token);
     const original = Routes.webhookMessage(to.application, to.token);
     const request = (call: Pick<ApiCall, "method" | "route" | "body" | "files">) =>
-      api.request({ ...call, bucket: "interaction" }, signal);
+      api.request({ ...call, bucket: `interaction ${to.id}`, byInteraction: true }, signal);
     const isTurned = privacy === "private" && !to.isPrivate;
     // Everybody would read what stands in place of an open sign.
     if (isTurned)

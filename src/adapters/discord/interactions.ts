@@ -36,7 +36,8 @@ export function createInteractions(deps: {
     const route = Routes.interactionCallback(id, token);
     const signal = AbortSignal.timeout(withinMs);
     try {
-      await api.request({ method: "POST", route, bucket: "interaction", body }, signal);
+      const bucket = `interaction ${id}`;
+      await api.request({ method: "POST", route, bucket, body, byInteraction: true }, signal);
     } catch (error) {
       log.debug({ code: toAppError(error).code }, "an interaction was not answered in time");
     }

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 type Clock = () => number;
 
 export interface Pace {
-  /** Waits until a request may go out. Rejects when the signal aborts. */
-  turn(bucket: string, signal: AbortSignal): Promise<void>;
+  /** Waits until a request may go out; one that is exempt waits for its bucket alone. Rejects when the signal aborts. */
+  turn(bucket: string, signal: AbortSignal, isExempt?: boolean): Promise<void>;
   /** Whether a request that can as well be left out fits in beside what others still need. */
   hasRoom(bucket: string): boolean;
   /** Keeps room in a bucket for what a reply must still send; to be said again while it grows. */
@@ -79,19 +79,20 @@ export function createPace(options: { readonly requestsPerSecond: number; readon
     return second.used;
   }
 
-  function waitMs(bucket: Bucket): number {
-    const heldFor = Math.max(globalHeldUntil, bucket.heldUntil) - clock();
+  function waitMs(bucket: Bucket, isExempt: boolean): number {
+    const heldFor = Math.max(isExempt ? 0 : globalHeldUntil, bucket.heldUntil) - clock();
     if (heldFor > 0) return heldFor;
+    if (isExempt) return 0;
     return usedThisSecond() < requestsPerSecond ? 0 : second.startedAt + secondMs - clock();
   }
 
   return {
-    async turn(key, signal) {
+    async turn(key, signal, isExempt = false) {
       const bucket = bucketOf(key);
-      for (let ms = waitMs(bucket); ms > 0; ms = waitMs(bucket))
+      for (let ms = waitMs(bucket, isExempt); ms > 0; ms = waitMs(bucket, isExempt))
         await sleep(Math.ceil(ms), undefined, { signal });
       signal.throwIfAborted();
-      second.used++;
+      if (!isExempt) second.used++;
       bucket.remaining--;
     },
 
