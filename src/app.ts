@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 
+import { createAudit } from "./adapters/storage/stores/audit.ts";
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
 import { createEndings } from "./adapters/storage/stores/endings.ts";
@@ -12,8 +13,11 @@ import { createChatModel } from "./adapters/openai/chat.ts";
 import { createOpenAiClient } from "./adapters/openai/client.ts";
 import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
+import { assembleCommands, createCompletionValues } from "./app/commands.ts";
 import { discordApiUrl } from "./config.ts";
 import type { Config, ModelService } from "./config.ts";
+import type { CompletionValues } from "./core/command/complete.ts";
+import type { CommandTable } from "./core/command/shape.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { renderSystemMessage } from "./core/persona.ts";
@@ -32,6 +36,7 @@ import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
 import { createCatchUp } from "./handlers/catch-up.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
+import { offeredCommands } from "./handlers/commands/offered.ts";
 import { createDispatch } from "./handlers/dispatch.ts";
 import { createEndStory } from "./handlers/end-story.ts";
 import { createExplain } from "./handlers/explain.ts";
@@ -125,6 +130,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     now,
     newId,
     log,
+    table: offeredCommands,
+    completionValues: createCompletionValues(config),
     ...(service.banner !== undefined && { banner: service.banner }),
   });
   const platforms = new Map(loaded.map(({ platform }) => [platform.name, platform]));
@@ -152,10 +159,22 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
   const end = createEndStory(story);
+  const parts = async () => ({
+    storage: await storage.health(),
+    inbox: await inboxHealth(storage),
+    ...healthOf(platforms),
+  });
+  const commands = await assembleCommands(story, {
+    audit: createAudit(storage),
+    queue: storage.queue,
+    parts,
+    admins: config.admins,
+  });
   const dispatch = createDispatch({
     queue: storage.queue,
     participation: createParticipation(storage),
     handlers: {
+      ...commands,
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
       messageEdited: createHandleMessageEdited(story),
@@ -186,11 +205,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     port: config.web.port,
     ...(config.web.token !== undefined && { webToken: config.web.token }),
     log,
-    parts: async () => ({
-      storage: await storage.health(),
-      inbox: await inboxHealth(storage),
-      ...healthOf(platforms),
-    }),
+    parts,
     routes: [metricsRoutes, ...loaded.flatMap(({ routes }) => routes ?? [])],
     webhooks: loaded.flatMap(({ webhooks }) => webhooks ?? []),
   });
@@ -248,7 +263,7 @@ export async function describeApps(options: {
     discordApplication ?? (token === undefined ? undefined : await fetchApplicationId(token, apiUrl));
   return [
     "Slack: https://api.slack.com/apps, Create New App, From a manifest:",
-    JSON.stringify(createSlackManifest({ publicUrl }), null, 2),
+    JSON.stringify(createSlackManifest({ table: offeredCommands, publicUrl }), null, 2),
     "Discord: open this as somebody who manages the server:",
     application === undefined
       ? "(set DISCORD_TOKEN, or add --discord-application with the Application ID of the General Information page)"
@@ -265,6 +280,8 @@ interface LoadedPlatform {
 }
 
 interface PlatformDeps {
+  readonly table: CommandTable;
+  readonly completionValues: () => CompletionValues;
   readonly storage: Storage;
   readonly now: Now;
   readonly newId: NewId;
@@ -279,19 +296,19 @@ async function loadPlatforms(
   deps: PlatformDeps,
 ): Promise<readonly LoadedPlatform[]> {
   const { cache } = deps.storage;
-  const { now, newId, log, metrics } = deps;
+  const { table, completionValues, now, newId, log, metrics } = deps;
   return Promise.all([
     ...(slack
       ? [
           import("./adapters/slack/adapter.ts").then(({ createSlack }) =>
-            createSlack(slack, { now, newId, log, metrics }),
+            createSlack(slack, { table, now, newId, log, metrics }),
           ),
         ]
       : []),
     ...(discord
       ? [
           import("./adapters/discord/adapter.ts").then(({ createDiscord }) =>
-            createDiscord(discord, { cache, now, newId, log, metrics }),
+            createDiscord(discord, { table, completionValues, cache, now, newId, log, metrics }),
           ),
         ]
       : []),

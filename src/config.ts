@@ -14,7 +14,16 @@ import type { ModerationPolicy } from "./core/moderation.ts";
 /** Everything that Parley is told from outside, checked. */
 export interface Config extends Pick<
   Settings,
-  "model" | "context" | "burst" | "concurrency" | "flood" | "catchUp" | "bots" | "language" | "shutdown"
+  | "model"
+  | "context"
+  | "burst"
+  | "concurrency"
+  | "flood"
+  | "catchUp"
+  | "admins"
+  | "bots"
+  | "language"
+  | "shutdown"
 > {
   readonly modelService: ModelService;
   readonly web: { readonly host: string; readonly port: number; readonly token?: string };
@@ -73,7 +82,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
   if (problems.length > 0 || read === undefined || personas === undefined)
     throw new AppError("config_invalid", listProblems(problems));
 
-  const { model, context, burst, concurrency, flood, catchUp, bots, language, shutdown, moderation } =
+  const { model, context, burst, concurrency, flood, catchUp, admins, bots, language, shutdown, moderation } =
     read.settings;
   return {
     modelService: chooseModelService(env),
@@ -92,6 +101,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     concurrency,
     flood,
     catchUp,
+    admins,
     bots,
     personas,
     moderation: {

@@ -141,6 +141,14 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: "What is done about messages that Parley missed." }),
+    admins: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({
+        description:
+          "Admins of Parley beside those of the Slack workspace and the Discord server, by the platform's user id.",
+        examples: [["U0123456789"]],
+      }),
     bots: z
       .array(z.string().min(1))
       .default([])

@@ -1,3 +1,4 @@
+import type { CommandReading } from "./command/parse.ts";
 import { joinKey } from "./ids.ts";
 import type {
   ChannelId,
@@ -10,7 +11,13 @@ import type {
 } from "./ids.ts";
 
 /** What the adapters hand in. An event that is not understood is `ignored`, never an exception. */
-export type PlatformEvent = MessageCreated | MessageEdited | MessageDeleted | StopRequested | EventIgnored;
+export type PlatformEvent =
+  | MessageCreated
+  | MessageEdited
+  | MessageDeleted
+  | StopRequested
+  | CommandGiven
+  | EventIgnored;
 
 /** Where something stands or is to be posted. */
 export interface Place {
@@ -86,6 +93,23 @@ export interface StopRequested extends EventBase {
   readonly message: MessageId;
 }
 
+/** Somebody gave a command, by the platform's own means or in a message to Parley. */
+export interface CommandGiven extends EventBase {
+  readonly kind: "command";
+  /** The platform's own id of it; where it came as a message, that one's. */
+  readonly command: string;
+  /** Where it came as a message. */
+  readonly message?: MessageId;
+  /** Milliseconds since the epoch by the platform's clock. */
+  readonly sentAt: number;
+  readonly by: Author;
+  readonly channelKind: ChannelKind;
+  readonly reading: CommandReading;
+  readonly attachments: readonly Attachment[];
+  /** How the platform takes the answer: for its adapter alone, and a secret. */
+  readonly answerTo?: string;
+}
+
 export interface EventIgnored {
   readonly kind: "ignored";
   readonly reason: string;
@@ -94,17 +118,18 @@ export interface EventIgnored {
 /** What happened, whatever the delivery was called: the same happening has the same id. */
 export function identityOf(event: Exclude<PlatformEvent, EventIgnored>): string {
   const { platform, workspace, channel } = event.place;
-  const message = (verb: string, ...more: string[]) =>
-    joinKey(verb, platform, workspace, channel, event.message, ...more);
+  const named = (verb: string, ...ids: string[]) => joinKey(verb, platform, workspace, channel, ...ids);
   switch (event.kind) {
     case "message":
-      return message("message");
+      return named("message", event.message);
     case "edited":
-      return message("edited", String(event.editedAt));
+      return named("edited", event.message, String(event.editedAt));
     case "deleted":
-      return message("deleted");
+      return named("deleted", event.message);
     case "stop":
-      return message("stop");
+      return named("stop", event.message);
+    case "command":
+      return named("command", event.command);
     default:
       return event satisfies never;
   }

@@ -1,4 +1,13 @@
-import type { Attachment, Author, ChannelKind, MessageCreated, Place, PlatformEvent } from "./event.ts";
+import type { Rights } from "./command/permissions.ts";
+import type {
+  Attachment,
+  Author,
+  ChannelKind,
+  CommandGiven,
+  MessageCreated,
+  Place,
+  PlatformEvent,
+} from "./event.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PersonKey, PlatformName, WorkspaceId } from "./ids.ts";
 import type { ModelCall } from "./ledger.ts";
 import type { Moderated } from "./moderation.ts";
@@ -147,11 +156,18 @@ export interface Platform {
     text: string,
     signal: AbortSignal,
   ): Promise<void>;
+  /**
+   * Answers a command where it was given. What is too long is split or attached as a file. Twice under one cause is once,
+   * as far as the platform lets it be found out. @throws AppError `platform_*`
+   */
+  answerCommand(command: CommandGiven, answer: OutgoingAnswer, signal: AbortSignal): Promise<void>;
   /** Shows that Parley is at work; clears itself. */
   showActivity(place: Place, signal: AbortSignal): Promise<void>;
 
   channel(workspace: WorkspaceId, channel: ChannelId, signal: AbortSignal): Promise<ChannelFacts | undefined>;
   person(workspace: WorkspaceId, person: PersonId, signal: AbortSignal): Promise<PersonFacts | undefined>;
+  /** What the person may there now; asked of the platform each time. @throws AppError `platform_*` */
+  rights(place: Place, person: PersonId, signal: AbortSignal): Promise<Rights>;
   /** Whether the person can read the channel now, by the platform's own rules. */
   canRead(
     workspace: WorkspaceId,
@@ -164,7 +180,11 @@ export interface Platform {
    * `start` would have handed it in: in order within a conversation, as far as the platform's rates allow.
    * @throws AppError `platform_*`
    */
-  missed(since: number, threads: readonly Place[], signal: AbortSignal): AsyncIterable<MessageCreated>;
+  missed(
+    since: number,
+    threads: readonly Place[],
+    signal: AbortSignal,
+  ): AsyncIterable<MessageCreated | CommandGiven>;
   /** What was said in a place, newest first. */
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
@@ -212,6 +232,16 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OutgoingFile[];
+}
+
+/** What a command is answered. */
+export interface OutgoingAnswer {
+  readonly cause: CauseId;
+  /** Markdown of any length. */
+  readonly text: string;
+  readonly files?: readonly OutgoingFile[];
+  /** Where nothing is private, a private answer is given as privately as can be. */
+  readonly privacy: "private" | "public";
 }
 
 export interface Button {
@@ -291,6 +321,7 @@ export type NewId = () => string;
 export interface Metrics {
   eventTaken(platform: PlatformName, kind: PlatformEvent["kind"], outcome: EventOutcome): void;
   storyEnded(platform: PlatformName, outcome: StoryOutcome): void;
+  commandEnded(platform: PlatformName, outcome: CommandOutcome): void;
   /** A story of an earlier attempt was taken up again. */
   storyResumed(platform: PlatformName): void;
   /** From the moment the newest question was stored. */
@@ -311,6 +342,9 @@ export type StoryOutcome =
   | "toldToWait"
   | "withdrawn"
   | "setAside";
+
+/** `misread`: what was written is no command. */
+export type CommandOutcome = "ran" | "refused" | "misread" | "failed";
 
 /** One structured event an outcome: a static message, fields for the rest, never message text, never a secret. */
 export interface Logger {

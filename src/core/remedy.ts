@@ -16,8 +16,8 @@ export interface Tries {
   readonly attempt: number;
   /** Since the entry came in. */
   readonly ageMs: number;
-  /** Somebody waits for an answer to it; nobody does for an edit, a deletion or a stop. */
-  readonly isMessage: boolean;
+  /** Somebody waits for an answer to it, as to a message or a command; nobody does for an edit, a deletion or a stop. */
+  readonly isAwaited: boolean;
 }
 
 const maxAttempts = 3;
@@ -26,7 +26,7 @@ const maxDelayMs = 60_000;
 /** A platform that is away so long has lost interest in the answer, and so have the people. */
 const patienceMs = 3_600_000;
 
-export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries): Remedy {
+export function remedyFor(error: AppError, { attempt, ageMs, isAwaited }: Tries): Remedy {
   const delayMs = Math.max(Math.min(firstDelayMs * 2 ** (attempt - 1), maxDelayMs), error.retryAfterMs ?? 0);
   // Somebody has to make room, or let go: nobody could be told anything for certain meanwhile.
   if (isForOperator(error.code) && ageMs < patienceMs) return { kind: "retry", delayMs };
@@ -34,9 +34,9 @@ export function remedyFor(error: AppError, { attempt, ageMs, isMessage }: Tries)
   if (error.code === "platform_unreachable" || error.code === "aborted")
     return ageMs < patienceMs ? { kind: "retry", delayMs } : { kind: "setAside" };
   if (error.code === "flooded") return { kind: "notify" };
-  if (error.code === "platform_refused") return isMessage ? { kind: "elsewhere" } : { kind: "setAside" };
-  if ((isOurs(error.code) || !isMessage) && attempt < maxAttempts) return { kind: "retry", delayMs };
-  return isMessage ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };
+  if (error.code === "platform_refused") return isAwaited ? { kind: "elsewhere" } : { kind: "setAside" };
+  if ((isOurs(error.code) || !isAwaited) && attempt < maxAttempts) return { kind: "retry", delayMs };
+  return isAwaited ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };
 }
 
 /** Failures of the store that end when somebody does something about them, and then are over. */

@@ -1,6 +1,8 @@
 import type { Conversation, Turn } from "./conversation.ts";
-import type { CauseId, ConversationKey, MessageId, PlatformName } from "./ids.ts";
+import type { Place } from "./event.ts";
+import type { CauseId, ConversationKey, MessageId, PersonId, PlatformName } from "./ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import type { CommandOutcome } from "./ports.ts";
 import type { Operation } from "./storage.ts";
 
 // The domain stores. Reads answer at once; writes are operations, so that a handler can make several of them one step
@@ -22,6 +24,25 @@ export interface Conversations {
 export interface Ledger {
   /** An entry is counted once, however often its call id is added. */
   adding(entry: LedgerEntry): Operation;
+}
+
+/** Who did what of that which not everyone may. What stands in it is never changed. */
+export interface Audit {
+  /** An entry stands once, however often its id is added. */
+  adding(entry: AuditEntry): Operation;
+  /** Those of a workspace, newest first. */
+  newest(at: Pick<Place, "platform" | "workspace">, limit: number): Promise<readonly AuditEntry[]>;
+}
+
+export interface AuditEntry {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly place: Place;
+  readonly by: PersonId;
+  /** The command as it is written, without free text. */
+  readonly command: string;
+  readonly outcome: Exclude<CommandOutcome, "misread">;
 }
 
 /** The threads that Parley was called into. */

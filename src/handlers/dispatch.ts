@@ -4,6 +4,7 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { identityOf, identityOfMessage } from "../core/event.ts";
 import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
+import type { PersonId } from "../core/ids.ts";
 import type { Intake, Logger, Metrics, Now } from "../core/ports.ts";
 import { remedyFor } from "../core/remedy.ts";
 import type { Remedy } from "../core/remedy.ts";
@@ -12,12 +13,13 @@ import type { Participation } from "../core/stores.ts";
 import type { HandleChatMessage } from "./chat-message.ts";
 import { createConsumer } from "./consumer.ts";
 import { describeError } from "./explain.ts";
-import type { HandleFailedMessage } from "./failed-message.ts";
+import type { HandleFailure } from "./failed-message.ts";
 import type { ReplyOverwritten } from "./fenced-reply.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
+import type { HandleCommand } from "./run-command.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
 
 export interface Dispatch {
@@ -29,7 +31,9 @@ export interface Dispatch {
 
 export interface DispatchHandlers {
   readonly chatMessage: HandleChatMessage;
-  readonly failedMessage: HandleFailedMessage;
+  readonly failedMessage: HandleFailure;
+  readonly command: HandleCommand;
+  readonly failedCommand: HandleFailure;
   readonly messageEdited: HandleMessageEdited;
   readonly messageDeleted: HandleMessageDeleted;
   readonly stopRequested: HandleStopRequested;
@@ -161,6 +165,8 @@ export function createDispatch(deps: {
     switch (event.kind) {
       case "message":
         return handlers.chatMessage(claim, shutdown);
+      case "command":
+        return handlers.command(claim, shutdown);
       case "edited":
         await handlers.messageEdited(event, shutdown);
         break;
@@ -204,8 +210,9 @@ export function createDispatch(deps: {
 
   function remedyOf(claim: HeldClaim, error: AppError): Remedy {
     const [first] = claim.entries;
-    const isMessage = eventOf(claim).kind === "message";
-    return remedyFor(error, { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt, isMessage });
+    const { kind } = eventOf(claim);
+    const isAwaited = kind === "message" || kind === "command";
+    return remedyFor(error, { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt, isAwaited });
   }
 
   async function remedy(
@@ -221,21 +228,24 @@ export function createDispatch(deps: {
       return queue.retry(claim.token, now());
     }
     const chosen = choose(claim, error);
+    const isCommand = eventOf(claim).kind === "command";
+    const failure = isCommand ? handlers.failedCommand : handlers.failedMessage;
     switch (chosen.kind) {
       case "retry":
         log.warn({ ...fields, delayMs: chosen.delayMs }, "trying again");
         return queue.retry(claim.token, now() + chosen.delayMs);
       case "explain":
-        return handlers.failedMessage.explain(claim, error, chosen.setAside, shutdown);
+        return failure.explain(claim, error, chosen.setAside, shutdown);
       case "notify":
         log.info(fields, "told to wait");
-        return handlers.failedMessage.notify(claim, error, shutdown);
+        return failure.notify(claim, error, shutdown);
       case "elsewhere":
         log.warn(fields, "answering the person directly");
-        return handlers.failedMessage.answerElsewhere(claim, error, shutdown);
+        return failure.answerElsewhere(claim, error, shutdown);
       case "setAside":
         log.error(fields, "set aside");
-        metrics.storyEnded(eventOf(claim).place.platform, "setAside");
+        if (isCommand) metrics.commandEnded(eventOf(claim).place.platform, "failed");
+        else metrics.storyEnded(eventOf(claim).place.platform, "setAside");
         return queue.finish(claim.token, { setAside: error.code });
       default:
         return chosen satisfies never;
@@ -257,6 +267,7 @@ function attemptOf(claim: HeldClaim): number {
 
 function reasonToIgnore(event: PlatformEvent, bots: readonly string[]): string | undefined {
   if (event.kind === "ignored") return event.reason;
+  if (event.kind === "command") return event.by.isBot ? "given by a bot" : undefined;
   if (event.kind !== "message") return undefined;
   if (event.author.isBot && !bots.includes(event.author.id)) return "written by a bot";
   if (event.addressed === "none") return "not addressed to Parley";
@@ -270,12 +281,20 @@ function callsIntoThread(event: HandledEvent): event is MessageCreated {
 
 function entryOf(event: HandledEvent): Enqueue {
   const { platform, workspace } = event.place;
-  const author = "author" in event ? event.author.id : "by" in event ? event.by : undefined;
+  const author = authorOf(event);
+  const identity = identityOf(event);
   return {
-    key: event.conversation,
-    ids: [identityOf(event), ...event.deliveryIds.map((id) => `delivery/${platform}/${id}`)],
+    // A command neither waits for a reply that is being written, nor holds one up.
+    key: event.kind === "command" ? identity : event.conversation,
+    ids: [identity, ...event.deliveryIds.map((id) => `delivery/${platform}/${id}`)],
     payload: event,
-    lane: event.kind === "message" ? "main" : "control",
+    lane: event.kind === "message" || event.kind === "command" ? "main" : "control",
     people: author === undefined ? [] : [personKey(platform, workspace, author)],
   };
+}
+
+function authorOf(event: HandledEvent): PersonId | undefined {
+  if (event.kind === "command") return event.by.id;
+  if (event.kind === "stop") return event.by;
+  return event.kind === "deleted" ? undefined : event.author.id;
 }

@@ -9,8 +9,8 @@ import type { HeldClaim } from "./lease.ts";
 import { finishing } from "./story.ts";
 import type { ChatMessageDeps, Story } from "./story.ts";
 
-/** What people get when a message could not be answered, or not where it was asked. */
-export interface HandleFailedMessage {
+/** What people get when what they asked could not be answered, or not where it was asked. */
+export interface HandleFailure {
   /** Posts why there is no answer, in place of the answer. */
   explain(claim: HeldClaim, error: AppError, setAside: boolean, signal: AbortSignal): Promise<void>;
   /** Tells the author alone, as far as the platform can, why there is no answer; not oftener than every half minute. */
@@ -22,7 +22,7 @@ export interface HandleFailedMessage {
 export function createHandleFailedMessage(
   deps: Pick<ChatMessageDeps, "storage" | "stores" | "platformOf" | "ambient">,
   end: EndStory,
-): HandleFailedMessage {
+): HandleFailure {
   const { storage } = deps;
   const { words, explain, metrics } = deps.ambient;
 

@@ -2,7 +2,6 @@ import { AppError } from "../core/errors.ts";
 import type { MessageCreated } from "../core/event.ts";
 import { joinKey, personKey } from "../core/ids.ts";
 import type { Storage } from "../core/storage.ts";
-import type { Story } from "./story.ts";
 
 export interface FloodLimits {
   readonly repliesPerPersonPerMinute: number;
@@ -13,15 +12,13 @@ const windowMs = 60_000;
 
 /** Counts a reply against what its asker and its channel may have in a minute. @throws AppError `flooded` */
 export async function takeReply(
-  story: Pick<Story, "claim" | "last">,
+  question: Pick<MessageCreated, "place" | "author">,
   counters: Storage["counters"],
   limits: FloodLimits,
 ): Promise<void> {
-  // A story that is resumed was counted.
-  if (story.claim.entries.some((entry) => entry.attempt > 1)) return;
-  const { platform, workspace, channel } = story.last.place;
+  const { platform, workspace, channel } = question.place;
   const taken = await Promise.all([
-    counters.take(`flood/${personOf(story.last)}`, 1, { limit: limits.repliesPerPersonPerMinute, windowMs }),
+    counters.take(`flood/${personOf(question)}`, 1, { limit: limits.repliesPerPersonPerMinute, windowMs }),
     counters.take(joinKey("flood-channel", platform, workspace, channel), 1, {
       limit: limits.repliesPerChannelPerMinute,
       windowMs,

@@ -33,7 +33,8 @@ export function createHearQuestions(
       conversations.get(key),
       Promise.all(questions.map((question) => conversations.turn(key, question.message))),
       readWindow(conversations, key, budgetTokens),
-      takeReply(story, storage.counters, settings.flood),
+      // A story that is resumed was counted.
+      isFirstAttempt(story) && takeReply(last, storage.counters, settings.flood),
     ]);
     const authors = questions.map((question) => question.author);
     const begun = known ?? newConversation(last, now());
@@ -103,6 +104,10 @@ export function createHearQuestions(
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
     return { ...turn, ...edited, tokens: 0, encoding: "" };
   }
+}
+
+function isFirstAttempt({ claim }: Story): boolean {
+  return claim.entries.every((entry) => entry.attempt === 1);
 }
 
 function countBotTurns({ questions, claim }: Story, { botTurns }: Conversation): number {

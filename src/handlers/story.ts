@@ -1,5 +1,5 @@
 import type { Conversation, Turn } from "../core/conversation.ts";
-import type { MessageCreated, MessageEdited, Place } from "../core/event.ts";
+import type { MessageCreated, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
@@ -145,7 +145,7 @@ export function finishing(
 
 /** For whom a call is made: the author of the newest question. */
 export function callContext(
-  story: { readonly last: MessageCreated | MessageEdited },
+  story: { readonly last: Pick<MessageCreated, "place" | "conversation" | "author"> },
   persona: string,
 ): CallContext {
   const { last } = story;

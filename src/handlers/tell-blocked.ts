@@ -12,13 +12,7 @@ export async function tellBlocked(
   deps: { readonly platform: Platform; readonly words: Words; readonly signal: AbortSignal },
 ): Promise<void> {
   const { platform, words, signal } = deps;
-  const topics = verdict.categories.map((category) => words.topics[category] ?? words.otherTopic);
-  const told = await platform.notify(
-    event.place,
-    event.author.id,
-    words.blocked([...new Set(topics)]),
-    signal,
-  );
+  const told = await platform.notify(event.place, event.author.id, explainBlocked(verdict, words), signal);
   if (told !== "none") return;
   await platform.post(
     event.place,
@@ -26,4 +20,10 @@ export async function tellBlocked(
     { text: words.blockedInPublic },
     signal,
   );
+}
+
+/** For the author alone. */
+export function explainBlocked({ categories }: Verdict, words: Words): string {
+  const topics = categories.map((category) => words.topics[category] ?? words.otherTopic);
+  return words.blocked([...new Set(topics)]);
 }

@@ -1,12 +1,8 @@
-import { fitContext } from "../core/context.ts";
 import type { FittedContext } from "../core/context.ts";
-import { promptText } from "../core/conversation.ts";
 import type { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
-import { shortenModerated } from "../core/moderation.ts";
-import type { ChatRequest } from "../core/ports.ts";
-import { turnMessages } from "../core/prompt.ts";
-import { countDrift, tokensPerMessage } from "../core/tokens.ts";
+import { countDrift } from "../core/tokens.ts";
+import { createMakeRequest } from "./make-request.ts";
 import { createReplyWriter } from "./reply-writer.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
@@ -33,6 +29,7 @@ export function createWriteAnswer(
 ): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
   const { models } = deps;
   const { words, log, metrics, now } = deps.ambient;
+  const makeRequest = createMakeRequest({ tokens: models.tokens, words });
   const driftLoggedAt = new Map<string, number>();
   let writing = 0;
 
@@ -52,6 +49,8 @@ export function createWriteAnswer(
     });
     const askedAt = Math.max(...story.claim.entries.map((entry) => entry.enqueuedAt));
     const sinceAsked = () => Math.max(0, now() - askedAt) / 1000;
+    const { platform, workspace } = story.last.place;
+    const person = personKey(platform, workspace, story.last.author.id);
     let begun = false;
     const write = (text: string): void => {
       if (!begun) metrics.firstTokenAfter(story.platform.name, sinceAsked());
@@ -61,11 +60,8 @@ export function createWriteAnswer(
     writing++;
     try {
       for (let tries = 0; ; tries++) {
-        const { request, fitted, promptTokens } = await makeRequest(
-          story,
-          heard,
-          heard.budgetTokens / 2 ** tries,
-        );
+        const budgetTokens = heard.budgetTokens / 2 ** tries;
+        const { request, fitted, promptTokens } = await makeRequest(heard, person, budgetTokens);
         const answer = await streamAnswer(request, write, {
           ...deps.ambient,
           model: models.chat,
@@ -88,50 +84,6 @@ export function createWriteAnswer(
       await writer.end();
     }
   };
-
-  async function makeRequest(
-    story: Story,
-    heard: Heard,
-    budgetTokens: number,
-  ): Promise<{
-    readonly request: ChatRequest;
-    readonly fitted: FittedContext;
-    readonly promptTokens: number;
-  }> {
-    const { persona } = heard;
-    const turns = [...heard.questions.toReversed(), ...heard.window];
-    const fitted = fitContext(turns, budgetTokens, () => tokensPerMessage);
-    const newest = fitted.turns.at(-1);
-    const cut =
-      newest && fitted.cutNewestTo !== undefined
-        ? await cutTo(promptText(newest), persona.model, fitted.cutNewestTo)
-        : undefined;
-    const shorten =
-      cut &&
-      ((content: Parameters<typeof shortenModerated>[0]) => shortenModerated(content, cut.chars, words));
-    const { platform, workspace } = story.last.place;
-    const request: ChatRequest = {
-      model: persona.model,
-      messages: [...heard.pinned, ...turnMessages(fitted.turns, shorten)],
-      parameters: persona.parameters,
-      person: personKey(platform, workspace, story.last.author.id),
-    };
-    const turnTokens = cut
-      ? cut.tokens + tokensPerMessage
-      : fitted.turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
-    return { request, fitted, promptTokens: heard.pinnedTokens + turnTokens };
-  }
-
-  /** How much of a text may stay, so that it fits with the mark that says it was cut. */
-  async function cutTo(
-    text: string,
-    model: string,
-    maxTokens: number,
-  ): Promise<{ readonly chars: number; readonly tokens: number }> {
-    const markTokens = await models.tokens.count(words.cutMark, model);
-    const kept = await models.tokens.truncate(text, model, Math.max(0, maxTokens - markTokens));
-    return { chars: kept.text.length, tokens: kept.tokens + markTokens };
-  }
 
   function noticeDrift(answer: StreamedAnswer, promptTokens: number): void {
     if (answer.call.estimated) return;

@@ -1,6 +1,7 @@
 import { expect, it, describe } from "vitest";
 
 import { AppError } from "../../src/core/errors.ts";
+import type { CauseId } from "../../src/core/ids.ts";
 import { placeIn, reply, signal, startPlayground } from "../adapters/playground/playground-server.ts";
 import { answerWith, describeInBrowser, messageTexts, openPage, say, shown } from "./browser.ts";
 
@@ -50,6 +51,29 @@ describeInBrowser("talking in the playground", (browser) => {
       await shown(page, "Stopped.").waitFor();
       expect(await page.locator(".message.writing").count()).toBe(0);
       expect(playground.events.at(-1)).toMatchObject({ kind: "stop", by: "ben" });
+      await close();
+    });
+
+    it("a command is no message, and its answer is seen by whoever gave it alone", async () => {
+      await using playground = await startPlayground();
+      playground.onIntake(async (event) => {
+        if (event.kind !== "command") return;
+        const cause = "c" as CauseId;
+        await playground.platform.answerCommand(
+          event,
+          { cause, text: "**Here** you are.", privacy: "private" },
+          signal,
+        );
+      });
+      const { page, problems, close } = await openPage(browser(), playground.url, "/?as=ben#/general");
+      await say(page, "/parley help");
+      await shown(page, "you are.").waitFor();
+      await expect.poll(() => page.locator("#channel .message:not(.notice)").count()).toBe(0);
+      expect(playground.events).toMatchObject([{ kind: "command", by: { id: "ben" } }]);
+      const other = await openPage(browser(), playground.url, "/?as=ada#/general");
+      expect(await shown(other.page, "you are.").count()).toBe(0);
+      expect(problems).toEqual([]);
+      await other.close();
       await close();
     });
 

@@ -34,21 +34,21 @@ describe("the remedy for an entry that failed", () => {
     ["last words that took too long", "aborted", {}, retry(1_000)],
     ["too many messages at once", "flooded", {}, { kind: "notify" }],
     ["a channel that is archived", "platform_refused", {}, { kind: "elsewhere" }],
-    ["an edit that a model failure held up", "moderation_unavailable", { isMessage: false }, retry(1_000)],
-    ["an edit that keeps failing", "internal", { isMessage: false, attempt: 3 }, { kind: "setAside" }],
+    ["an edit that a model failure held up", "moderation_unavailable", { isAwaited: false }, retry(1_000)],
+    ["an edit that keeps failing", "internal", { isAwaited: false, attempt: 3 }, { kind: "setAside" }],
     [
       "a notice about an edit that is refused",
       "platform_refused",
-      { isMessage: false },
+      { isAwaited: false },
       { kind: "setAside" },
     ],
   ])("%s (%s)", (_what, code, tries, remedy) => {
-    const all = { attempt: 1, ageMs: 0, isMessage: true, ...tries };
+    const all = { attempt: 1, ageMs: 0, isAwaited: true, ...tries };
     expect(remedyFor(new AppError(code, "failed"), all)).toEqual(remedy);
   });
 
   it("waits as long as the platform asks for", () => {
     const error = new AppError("platform_unreachable", "busy", { retryAfterMs: 90_000 });
-    expect(remedyFor(error, { attempt: 1, ageMs: 0, isMessage: true })).toEqual(retry(90_000));
+    expect(remedyFor(error, { attempt: 1, ageMs: 0, isAwaited: true })).toEqual(retry(90_000));
   });
 });

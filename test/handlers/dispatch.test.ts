@@ -9,14 +9,15 @@ import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage
 import { createParticipation } from "../../src/adapters/storage/stores/participation.ts";
 import { conversationKey } from "../../src/core/conversation.ts";
 import { AppError } from "../../src/core/errors.ts";
-import type { MessageCreated, MessageDeleted } from "../../src/core/event.ts";
+import type { CommandGiven, MessageCreated, MessageDeleted } from "../../src/core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../src/core/ids.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch } from "../../src/handlers/dispatch.ts";
-import { messageCreated } from "../support/events.ts";
+import { commandGiven, messageCreated } from "../support/events.ts";
 import { createMemoryLog } from "../support/log.ts";
 
+const never = new AbortController().signal;
 let dir: string;
 let storage: Storage;
 let dispatch: Dispatch;
@@ -58,6 +59,19 @@ beforeEach(async () => {
           await elsewhere();
           await storage.queue.finish(claim.token);
         },
+      },
+      async command(claim) {
+        handled.push((claim.entries[0].payload as CommandGiven).command);
+        await work(claim, never);
+        await storage.queue.finish(claim.token);
+      },
+      failedCommand: {
+        async explain(claim, error) {
+          explained.push(`explained command ${error.code}`);
+          await storage.queue.finish(claim.token);
+        },
+        notify: async () => {},
+        answerElsewhere: async () => {},
       },
       messageEdited: control,
       messageDeleted: control,
@@ -341,5 +355,43 @@ describe("dispatch", () => {
       maxEntries: 1,
     });
     expect(claim?.entries[0]).toMatchObject({ attempt: 2, payload: { message: "A" } });
+  });
+});
+
+describe("a command", () => {
+  it("neither waits for a reply that is being written, nor holds one up", async () => {
+    const begun = Promise.withResolvers<void>();
+    work = () => begun.promise;
+    const { place, conversation } = message("A");
+    dispatch.start();
+    await dispatch.intake(message("A"));
+    await untilHandled(1);
+    await dispatch.intake(commandGiven({ command: "G1", place, conversation }));
+    await dispatch.intake(commandGiven({ command: "G2", place, conversation }));
+    await untilHandled(3);
+    await dispatch.intake(message("B", "T2"));
+    await untilHandled(4);
+    begun.resolve();
+    await untilIdle();
+    expect(handled.toSorted()).toEqual(["A", "B", "G1", "G2"]);
+  });
+
+  it("is taken in once", async () => {
+    await dispatch.intake(commandGiven());
+    await dispatch.intake(commandGiven({ deliveryIds: ["again"] }));
+    dispatch.start();
+    await untilHandled(1);
+    await untilIdle();
+    expect(handled).toEqual(["G1"]);
+  });
+
+  it("that fails is explained as one", async () => {
+    work = async () => {
+      throw new AppError("model_unauthorized", "no");
+    };
+    await dispatch.intake(commandGiven());
+    dispatch.start();
+    await untilIdle();
+    expect(explained).toEqual(["explained command model_unauthorized"]);
   });
 });

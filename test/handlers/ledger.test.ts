@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
+import { createConversations } from "../../src/adapters/storage/stores/conversations.ts";
 import type { LedgerEntry } from "../../src/core/ledger.ts";
 import { createMemoryLog } from "../support/log.ts";
 import type { Fault } from "../support/openai-server.ts";
@@ -59,6 +60,27 @@ describe("the ledger", () => {
     });
     expect(chat?.callId).not.toBe(moderation?.callId);
     expect(chat?.durationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it("holds what a private question cost, of which no conversation remains", async () => {
+    await using parley = await startParley();
+    const { client, openai } = parley;
+    openai.reply("Here you are.");
+    await client.tryPost({ as: "ada", channel: "general", text: "/parley ask hello" });
+    await client.until(async () => {
+      const { notices } = await client.messages("ada", "general");
+      return notices.length > 0 ? notices : undefined;
+    }, "the answer");
+    const entries = await readLedger(parley);
+    const who = { channel: "general", person: "playground/playground/ada", persona: "professional" };
+    expect(entries).toMatchObject([
+      { ...who, kind: "moderation" },
+      { ...who, kind: "chat" },
+    ]);
+    const storage = await openEmbeddedStorage({ dir: parley.dataDir, now: Date.now, log: createMemoryLog() });
+    const conversations = createConversations(storage);
+    expect(await conversations.recent("playground", 0, 10)).toEqual([]);
+    await storage.close();
   });
 
   it.each<[string, Fault, string, boolean]>([

@@ -1,5 +1,5 @@
 import { conversationKey } from "../../src/core/conversation.ts";
-import type { MessageCreated } from "../../src/core/event.ts";
+import type { CommandGiven, MessageCreated } from "../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId, ThreadId, WorkspaceId } from "../../src/core/ids.ts";
 
 /** A message in a thread of a public channel of the playground, by U1, unless told otherwise. */
@@ -22,6 +22,28 @@ export function messageCreated(changes: Partial<MessageCreated> = {}): MessageCr
     attachments: [],
     channelKind: "public",
     addressed: "mention",
+    ...changes,
+  };
+}
+
+/** `/parley help` in a public channel of the playground, by U1, unless told otherwise. */
+export function commandGiven(changes: Partial<CommandGiven> = {}): CommandGiven {
+  const place = {
+    platform: "playground",
+    workspace: "W" as WorkspaceId,
+    channel: "C1" as ChannelId,
+  } as const;
+  return {
+    kind: "command",
+    deliveryIds: [],
+    conversation: conversationKey(place),
+    place,
+    command: "G1",
+    sentAt: 1_000,
+    by: { id: "U1" as PersonId, name: "Ana", isBot: false },
+    channelKind: "public",
+    reading: { kind: "command", command: { name: "help", arguments: {} } },
+    attachments: [],
     ...changes,
   };
 }

@@ -7,6 +7,8 @@ import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
 import type { ChatClient, ChatPlace } from "./chat-client.ts";
+import { createDiscordCommands, createSlackCommands } from "./command-client.ts";
+import type { CommandClient } from "./command-client.ts";
 import { createDiscordChat } from "./discord-chat.ts";
 import { startDiscordServer } from "./discord-server.ts";
 import type { DiscordServer } from "./discord-server.ts";
@@ -21,6 +23,7 @@ import type { OpenAiServer } from "./openai-server.ts";
 /** A local service with people in it, and what Parley needs to connect to it. */
 export interface LocalPlatform extends AsyncDisposable {
   readonly chat: ChatClient;
+  readonly commands: CommandClient;
   readonly env: Readonly<Record<string, string>>;
   /** Another app's bot: who it is, and what it says. */
   readonly otherBot: {
@@ -84,6 +87,7 @@ export const platforms = {
     return {
       discord: server,
       chat: createDiscordChat(server),
+      commands: createDiscordCommands(server),
       env: { DISCORD_TOKEN: server.token, DISCORD_API_URL: server.apiUrl },
       heal: server.heal,
       otherBot: {
@@ -170,6 +174,7 @@ function slackPlatform(server: SlackServer) {
   return {
     slack: server,
     chat: createSlackChat(server),
+    commands: createSlackCommands(server),
     heal: server.heal,
     otherBot: {
       id: server.users.otherBot,

@@ -1,8 +1,11 @@
 import type { Keyv } from "keyv";
 
+import type { CompletionValues } from "../../core/command/complete.ts";
+import type { CommandTable } from "../../core/command/shape.ts";
 import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
+import { createAnswerCommand } from "./answer-command.ts";
 import { attemptMs, createApi } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { createChains } from "./chains.ts";
@@ -12,11 +15,13 @@ import { createDownload } from "./files.ts";
 import { createGuildView } from "./guild-view.ts";
 import { createHistory } from "./history.ts";
 import { createPacketIntake } from "./intake.ts";
+import { createInteractions } from "./interactions.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
 import type { ParseContext } from "./parse.ts";
 import { createPost } from "./post.ts";
+import { createRegistration } from "./registration.ts";
 import { createReply } from "./reply.ts";
 import { createThreads } from "./threads.ts";
 
@@ -29,6 +34,9 @@ export interface DiscordOptions {
 }
 
 export interface DiscordDeps {
+  /** The commands that are offered, and what there is to choose from. */
+  readonly table: CommandTable;
+  readonly completionValues: () => CompletionValues;
   readonly cache: Keyv;
   readonly now: Now;
   readonly newId: NewId;
@@ -47,7 +55,7 @@ const maxRequestsPerSecond = 50;
 export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { readonly platform: Platform } {
   const { token, apiUrl } = options;
   const requestsPerSecond = new URL(apiUrl).hostname === "discord.com" ? maxRequestsPerSecond : Infinity;
-  const { cache, now, newId, log, metrics } = deps;
+  const { table, cache, now, newId, log, metrics } = deps;
   const connection = createConnection({ token, apiUrl, log });
   const api = createApi({
     token,
@@ -74,6 +82,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
   };
   const context = (): ParseContext => ({
     ...names,
+    table,
     threads: options.threads,
     channel: directory.known,
     rootOf: chains.rootOf,
@@ -81,8 +90,31 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     now: now(),
   });
   const acquaintances = createAcquaintances({ cache, now, log });
-  const packets = createPacketIntake({ api, directory, chains, threads, acquaintances, context, log });
+  const interactions = createInteractions({ api, table, values: deps.completionValues, log });
+  const register = createRegistration({ api, table, applicationId: connection.applicationId, cache, log });
+  const ended = new AbortController();
+  const packets = createPacketIntake({
+    interactions,
+    directory,
+    chains,
+    threads,
+    acquaintances,
+    context,
+    log,
+  });
   const notify = createNotify({ direct, messages, newId });
+
+  const { postDirect, ...posting } = createPost({
+    api,
+    messages,
+    threads,
+    chains,
+    direct,
+    cache,
+    botId: () => guilds.botId,
+    onShown: activity.end,
+    log,
+  });
 
   const platform: Platform = {
     name: "discord",
@@ -107,7 +139,10 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
 
     async start(intake, onGap) {
       packets.open(intake);
-      connection.start(packets.take, onGap);
+      connection.start(packets.take, () => {
+        void register(ended.signal);
+        onGap();
+      });
     },
     ready: connection.ready,
     async stopIntake() {
@@ -115,6 +150,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       await acquaintances.save();
     },
     async stop() {
+      ended.abort();
       activity.endAll();
       await packets.close();
       await acquaintances.save();
@@ -124,15 +160,14 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
 
     openReply: (place, intent) =>
       createReply(place, intent, { messages, threads, chains, pace: api.pace, onShown: activity.end }),
-    ...createPost({
+    ...posting,
+    answerCommand: createAnswerCommand({
       api,
-      messages,
-      threads,
-      chains,
-      direct,
+      interactions,
+      post: posting.post,
+      sendDirect: postDirect,
       cache,
-      botId: () => guilds.botId,
-      onShown: activity.end,
+      maxMessageChars,
       log,
     }),
     notify: (_place, person, text, signal) => notify(person, text, signal),
@@ -141,6 +176,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
+    rights: directory.rights,
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     history: createHistory({ api, threads, names }),
     download: createDownload(api, apiUrl),

@@ -17,6 +17,11 @@ export interface ApiCall {
   readonly body?: unknown;
   readonly query?: URLSearchParams;
   readonly files?: RawFile[];
+  /**
+   * The route has an interaction's own token: that of the bot stays out of it, and so does the rate of the app as a whole
+   * (developers/interactions/receiving-and-responding, Endpoints).
+   */
+  readonly byInteraction?: true;
   /** Once for what nobody misses; else failures that may pass are waited out. */
   readonly attempts?: 1;
   /** Awaited before each attempt; where it rejects, none is made. */
@@ -75,7 +80,8 @@ export function createApi(options: {
     async makeRequest(url, init) {
       const response = await DefaultRestOptions.makeRequest(url, init);
       if (invalidStatuses.includes(response.status)) pace.countInvalid();
-      if (response.status === 401) options.onUnauthorized();
+      const isOfBot = Object.hasOwn(init.headers ?? {}, "Authorization");
+      if (response.status === 401 && isOfBot) options.onUnauthorized();
       // The client throws without having read it, and undici keeps the connection busy until somebody does.
       if (response.status === 429) await response.arrayBuffer();
       return response;
@@ -83,13 +89,15 @@ export function createApi(options: {
   }).setToken(options.token);
 
   async function attempt(call: ApiCall, signal: AbortSignal): Promise<unknown> {
-    const { method, route, bucket, body, query, files } = call;
+    const { method, route, bucket, body, query, files, byInteraction = false } = call;
     // The client never takes its listener off the signal it is given, so that each call has one of its own.
     const ownSignal = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
     const response = await rest.queueRequest({
       method: methods[method],
       fullRoute: route,
       signal: ownSignal,
+      // After a 401 with its own token the client would forget that (@discordjs/rest, handleErrors).
+      auth: !byInteraction,
       ...(body !== undefined && { body }),
       ...(query && { query }),
       ...(files && { files }),
@@ -98,11 +106,11 @@ export function createApi(options: {
     return parseResponse(response);
   }
 
-  async function waitForTurn(bucket: string, signal: AbortSignal): Promise<() => void> {
+  async function waitForTurn({ bucket, byInteraction }: ApiCall, signal: AbortSignal): Promise<() => void> {
     const since = performance.now();
     const hasToWait = !pace.isFree(bucket);
     try {
-      return await pace.turn(bucket, signal);
+      return await pace.turn(bucket, signal, byInteraction);
     } catch (error) {
       throw toPlatformError(error, signal);
     } finally {
@@ -123,7 +131,7 @@ export function createApi(options: {
           });
         }
         if (optional && !pace.isFree(bucket)) throw busy();
-        const endTurn = await waitForTurn(bucket, signal);
+        const endTurn = await waitForTurn(call, signal);
         try {
           await call.check?.();
           return await attempt(call, signal);

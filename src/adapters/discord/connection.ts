@@ -13,6 +13,8 @@ import type { ShardKeeper } from "./shards.ts";
 export interface Connection {
   /** The client that is connected, or connecting; its caches are empty until it is ready. */
   client(): Client | undefined;
+  /** Known with the first session. */
+  applicationId(): string | undefined;
   /** Begins to connect, for as long as it takes. `onGap` is told of each new session: what was sent before it is missed. */
   start(onPacket: (packet: Packet) => void, onGap: () => void): void;
   /** @throws AppError `platform_unreachable`, `aborted` */
@@ -138,6 +140,7 @@ export function createConnection(options: {
 
   return {
     client: () => client,
+    applicationId: () => client?.application?.id,
     start(onPacket, onGap) {
       running ??= connect(onPacket, onGap).catch((error: unknown) => {
         say(false, "The connection to Discord ended unexpectedly; start Parley again.");

@@ -1,5 +1,7 @@
 import { ChannelType, PermissionFlagsBits as P, Routes } from "discord-api-types/v10";
 
+import type { Rights } from "../../core/command/permissions.ts";
+import type { Place } from "../../core/event.ts";
 import type { ChannelId, PersonId, WorkspaceId } from "../../core/ids.ts";
 import type { ChannelFacts, Now, PersonFacts } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
@@ -7,7 +9,7 @@ import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalCode } from "./errors.ts";
 import type { GuildView } from "./guild-view.ts";
 import { isThreadType } from "./guild-view.ts";
-import { nameOf } from "./parse.ts";
+import { nameOf } from "./name.ts";
 import { directWorkspace } from "./spot.ts";
 import type { KnownChannel } from "./spot.ts";
 import { ChannelPayload, MemberPayload, User } from "./schema.ts";
@@ -21,6 +23,7 @@ export interface Directory {
   channelName(channel: string): string | undefined;
   channel(workspace: WorkspaceId, channel: ChannelId, signal: AbortSignal): Promise<ChannelFacts | undefined>;
   person(workspace: WorkspaceId, person: PersonId, signal: AbortSignal): Promise<PersonFacts | undefined>;
+  rights(place: Place, person: PersonId, signal: AbortSignal): Promise<Rights>;
   canRead(
     workspace: WorkspaceId,
     person: PersonId,
@@ -152,6 +155,21 @@ export function createDirectory(deps: {
         isGuest: false,
         isBot: user.bot === true,
       };
+    },
+
+    async rights({ workspace, channel: id }, person, signal) {
+      // With Parley alone, everybody manages their own channel.
+      if (workspace === directWorkspace) return { isAdmin: false, isChannelManager: true };
+      members.delete(`${workspace}/${person}`);
+      const member = await memberOf(workspace, person, signal);
+      if (!member) return { isAdmin: false, isChannelManager: false };
+      const holder = { person, roles: member.roles };
+      const [guildRights = 0n, channelRights = 0n] = [
+        guilds.permissionsOf(workspace, holder),
+        guilds.permissionsIn(id, holder),
+      ];
+      const isAdmin = (guildRights & mayAdminister) !== 0n;
+      return { isAdmin, isChannelManager: isAdmin || (channelRights & P.ManageChannels) !== 0n };
     },
 
     async canRead(workspace, person, id, signal) {

@@ -36,6 +36,8 @@ export function createDownload(
   };
 
   async function freshUrl(id: string, signal: AbortSignal): Promise<URL> {
+    // Of a command, which has no message that could be asked again.
+    if (URL.canParse(id)) return checked(new URL(id));
     const [channel = "", message = "", attachment = ""] = id.split("/");
     const route = Routes.channelMessage(channel, message);
     const { data } = MessagePayload.safeParse(
@@ -44,7 +46,10 @@ export function createDownload(
     const forwarded = (data?.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
     const file = [...(data?.attachments ?? []), ...forwarded].find((each) => each.id === attachment);
     if (!file || !URL.canParse(file.url)) throw new AppError("platform_refused", "the attachment is gone");
-    const url = new URL(file.url);
+    return checked(new URL(file.url));
+  }
+
+  function checked(url: URL): URL {
     if (!isDiscords(url)) throw new AppError("platform_refused", "the attachment is not at Discord's");
     return url;
   }

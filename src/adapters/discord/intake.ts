@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { InteractionResponseType, Routes } from "discord-api-types/v10";
+import { InteractionType } from "discord-api-types/v10";
 
 import { toAppError } from "../../core/errors.ts";
 import type { PlatformEvent } from "../../core/event.ts";
 import type { Intake, Logger } from "../../core/ports.ts";
 import type { Acquaintances } from "./acquaintances.ts";
-import type { Api } from "./api.ts";
 import type { Chains } from "./chains.ts";
 import type { Directory } from "./directory.ts";
+import type { Interactions } from "./interactions.ts";
 import { parsePacket } from "./parse.ts";
 import type { Packet, ParseContext } from "./parse.ts";
+import { CommandInteraction } from "./schema.ts";
 import type { Missing } from "./spot.ts";
 import type { Threads } from "./threads.ts";
 
@@ -25,7 +26,7 @@ export interface PacketIntake {
 }
 
 export interface PacketIntakeDeps {
-  readonly api: Api;
+  readonly interactions: Interactions;
   readonly directory: Directory;
   readonly chains: Chains;
   readonly threads: Threads;
@@ -41,14 +42,13 @@ const maxWaiting = 10_000;
 const firstDelayMs = 250;
 const maxDelayMs = 8_000;
 const maxAttempts = 10;
-const acknowledgeMs = 3_000;
 
 /**
  * Takes the packets of each channel in order, and those of different channels side by side. There is nothing to
  * acknowledge in Discord: what can't be handed in is tried again for about a minute.
  */
 export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
-  const { api, directory, chains, threads, acquaintances, context, log } = deps;
+  const { interactions, directory, chains, threads, acquaintances, context, log } = deps;
   const lanes = new Map<string, Promise<void>>();
   const closing = new AbortController();
   let intake: Intake | undefined;
@@ -80,7 +80,11 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
   }
 
   async function handIn(packet: Packet, to: Intake): Promise<void> {
-    for (const event of await understand(packet, closing.signal)) await to(event);
+    for (const event of await understand(packet, closing.signal)) {
+      const stored = to(event);
+      if (event.kind === "command") interactions.defer(event, stored);
+      await stored;
+    }
   }
 
   async function handInSurely(packet: Packet): Promise<void> {
@@ -99,21 +103,13 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
     }
   }
 
-  /** Within three seconds, or the person reads that the interaction failed (developers/interactions). */
-  function acknowledge({ d }: Packet): void {
-    const { id, token, type } = (d ?? {}) as {
-      readonly id?: unknown;
-      readonly token?: unknown;
-      readonly type?: unknown;
-    };
-    if (typeof id !== "string" || typeof token !== "string" || type !== 3) return;
-    const route = Routes.interactionCallback(id, token);
-    const body = { type: InteractionResponseType.DeferredMessageUpdate };
-    api
-      .request({ method: "POST", route, bucket: "interaction", body }, AbortSignal.timeout(acknowledgeMs))
-      .catch((error: unknown) => {
-        log.debug({ code: toAppError(error).code }, "an interaction could not be acknowledged");
-      });
+  /** What can be said at once. Answers whether that is all. */
+  function answerAtOnce({ d }: Packet): boolean {
+    const { data } = CommandInteraction.safeParse(d);
+    const { type } = (d ?? {}) as { readonly type?: unknown };
+    if (data && type === InteractionType.MessageComponent) interactions.acknowledge(data.id, data.token);
+    if (data && type === InteractionType.ApplicationCommandAutocomplete) interactions.complete(data);
+    return type === InteractionType.ApplicationCommandAutocomplete;
   }
 
   return {
@@ -127,7 +123,7 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
         log.error({ event: packet.t, waiting }, "too many events wait to be taken in; this one is lost");
         return;
       }
-      if (packet.t === "INTERACTION_CREATE") acknowledge(packet);
+      if (packet.t === "INTERACTION_CREATE" && answerAtOnce(packet)) return;
       const lane = laneOf(packet);
       waiting++;
       const done = (lanes.get(lane) ?? Promise.resolve())

@@ -127,7 +127,7 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
   }
 }
 
-function bodyOf({ text, buttons = [], files }: Content) {
+export function bodyOf({ text, buttons = [], files }: Content) {
   return {
     content: text,
     allowed_mentions: { parse: [], replied_user: false },
@@ -149,6 +149,6 @@ function buttonOf({ action, label, style }: Button) {
   };
 }
 
-function rawFile({ name, mediaType, bytes }: OutgoingFile) {
+export function rawFile({ name, mediaType, bytes }: OutgoingFile) {
   return { name, contentType: mediaType, data: Buffer.from(bytes) };
 }

@@ -1,7 +1,7 @@
 import { Routes } from "discord-api-types/v10";
 import { SnowflakeUtil } from "discord.js";
 
-import type { MessageCreated, Place } from "../../core/event.ts";
+import type { CommandGiven, MessageCreated, Place } from "../../core/event.ts";
 import type { Platform } from "../../core/ports.ts";
 import type { Acquaintances } from "./acquaintances.ts";
 import type { Api } from "./api.ts";
@@ -75,12 +75,12 @@ export function createMissed(deps: {
     { channel, guild }: { readonly channel: string; readonly guild: string },
     since: number,
     signal: AbortSignal,
-  ): AsyncGenerator<MessageCreated> {
+  ): AsyncGenerator<MessageCreated | CommandGiven> {
     try {
       for await (const message of messagesSince(channel, since, signal)) {
         const d = guild === directWorkspace ? message : { ...message, guild_id: guild };
         for (const event of await understand({ t: "MESSAGE_CREATE", d }, signal))
-          if (event.kind === "message") yield event;
+          if (event.kind === "message" || event.kind === "command") yield event;
       }
     } catch (error) {
       // Gone, or closed to Parley.

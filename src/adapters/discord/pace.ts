@@ -7,8 +7,11 @@ import type { Turns } from "../../core/turns.ts";
 type Clock = () => number;
 
 export interface Pace {
-  /** Waits until a request may go out, and answers what is to be called when it was answered. Rejects when the signal aborts. */
-  turn(bucket: string, signal: AbortSignal): Promise<() => void>;
+  /**
+   * Waits until a request may go out, and answers what is to be called when it was answered; one that is exempt waits for
+   * its bucket alone. Rejects when the signal aborts.
+   */
+  turn(bucket: string, signal: AbortSignal, isExempt?: boolean): Promise<() => void>;
   /** Whether a request could go out now without going before one that waits. */
   isFree(bucket: string): boolean;
   /** Whether a request that can as well be left out fits in beside what others still need. */
@@ -102,19 +105,21 @@ export function createPace(options: { readonly requestsPerSecond: number; readon
   }
 
   /** Milliseconds; what was asked for while a turn was waited for counts too. */
-  function waitMs({ turns }: Bucket): number {
+  function waitMs(bucket: Bucket, isExempt: boolean): number {
+    const { turns } = bucket;
     if (turns.heldMs() > 0) return turns.heldMs();
+    if (isExempt) return 0;
     return usedThisSecond() < requestsPerSecond ? 0 : second.startedAt + secondMs - clock();
   }
 
   return {
-    async turn(key, signal) {
+    async turn(key, signal, isExempt = false) {
       const bucket = bucketOf(key);
       for (;;) {
-        const end = await takeBoth(bucket, signal);
-        const ms = waitMs(bucket);
+        const end = await (isExempt ? bucket.turns.take(signal) : takeBoth(bucket, signal));
+        const ms = waitMs(bucket, isExempt);
         if (ms <= 0) {
-          second.used++;
+          if (!isExempt) second.used++;
           bucket.remaining--;
           return end;
         }

@@ -1,13 +1,16 @@
 import { InteractionType, MessageReferenceType, MessageType } from "discord-api-types/v10";
 
+import { commandInMessage } from "../../core/command/in-message.ts";
+import type { CommandTable } from "../../core/command/shape.ts";
 import type { Attachment, Author, MessageCreated, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
+import { parseCommandInteraction } from "./parse-command.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { channelOf, opensThreads, spotOf } from "./spot.ts";
 import type { Chain, KnownChannel, Missing, SpotContext } from "./spot.ts";
-import { BulkDeletion, ButtonPress, MessageDeletion, MessagePayload } from "./schema.ts";
-import type { User } from "./schema.ts";
+import { BulkDeletion, ButtonPress, CommandInteraction, MessageDeletion, MessagePayload } from "./schema.ts";
+import { nameOf } from "./name.ts";
 
 /** A gateway dispatch: its name and its data. */
 export interface Packet {
@@ -16,6 +19,8 @@ export interface Packet {
 }
 
 export interface ParseContext extends NamesInText, SpotContext {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
   /** Whether Parley itself took this message away. */
   wasRemoved(message: string): boolean;
   readonly now: number;
@@ -73,7 +78,7 @@ function parseMessage(d: unknown, context: ParseContext): Parsed {
     channelKind: channel.kind,
     addressed,
   };
-  return events(event);
+  return events(commandInMessage(context.table, event));
 }
 
 function parseEdit(d: unknown, context: ParseContext): Parsed {
@@ -132,8 +137,10 @@ function parseDeletions(
 }
 
 function parseInteraction(d: unknown, context: ParseContext): Parsed {
-  if ((d as { readonly type?: unknown } | null)?.type !== InteractionType.MessageComponent)
-    return ignored("an interaction that is no button");
+  const type = (d as { readonly type?: unknown } | null)?.type;
+  if (type === InteractionType.ApplicationCommand) return parseCommand(d, context);
+  if (type !== InteractionType.MessageComponent)
+    return ignored("an interaction that is neither a command nor a button");
   const { data: press } = ButtonPress.safeParse(d);
   if (!press) return ignored("malformed interaction");
   if (press.data.custom_id !== "stop") return ignored("a button that nobody knows");
@@ -152,6 +159,15 @@ function parseInteraction(d: unknown, context: ParseContext): Parsed {
     by: by.id as PersonId,
     message: press.message.id as MessageId,
   });
+}
+
+function parseCommand(d: unknown, context: ParseContext): Parsed {
+  const { data: interaction } = CommandInteraction.safeParse(d);
+  if (!interaction) return ignored("malformed interaction");
+  const channel = channelOf(interaction, context);
+  if (!channel) return { kind: "missing", need: { what: "channel", channel: interaction.channel_id } };
+  const command = parseCommandInteraction(interaction, channel, context);
+  return command ? events(command) : ignored("a command that nobody knows");
 }
 
 // ── Who and where ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,11 +226,6 @@ export function authorOf({ author, member, webhook_id: webhook }: MessagePayload
     name: nameOf(author, member?.nick),
     isBot: author.bot === true || typeof webhook === "string",
   };
-}
-
-/** What people see: the name chosen in the guild, else the one chosen everywhere, else the account's. */
-export function nameOf(user: User, nick?: string | null): string {
-  return nick ?? user.global_name ?? user.username;
 }
 
 /** The text as plain Markdown; of a message that was forwarded what was forwarded, as a quote. */

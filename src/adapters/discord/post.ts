@@ -3,7 +3,7 @@ import type { Keyv } from "keyv";
 
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
-import type { CauseId, MessageId } from "../../core/ids.ts";
+import type { CauseId, MessageId, PersonId } from "../../core/ids.ts";
 import type { Logger, OutgoingMessage, Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { isInChain } from "./chains.ts";
@@ -36,7 +36,15 @@ const rememberedMs = 24 * 3_600_000;
 
 export type Post = Pick<Platform, "post" | "edit" | "delete" | "findPosted" | "sendDirect">;
 
-export function createPost(deps: PostDeps): Post {
+/** A message in the direct channel with one person; twice under one cause is once. @throws AppError `platform_*` */
+export type DirectPost = (
+  person: PersonId,
+  cause: CauseId,
+  message: OutgoingMessage,
+  signal: AbortSignal,
+) => Promise<void>;
+
+export function createPost(deps: PostDeps): Post & { readonly postDirect: DirectPost } {
   const { api, messages, threads, chains, direct, cache, botId, onShown, log } = deps;
 
   /** Posts what may need more than one message; answers the first. */
@@ -141,14 +149,17 @@ export function createPost(deps: PostDeps): Post {
       );
     },
 
-    async sendDirect(_workspace, person, cause, text, signal) {
-      const key = `discord/direct/${person}/${nonceOf(cause, 0)}`;
-      if (await recall(key)) return;
-      const channel = await direct.open(person, signal);
-      await postAll({ channel }, cause, { text }, signal);
-      await remember(key, true);
-    },
+    postDirect,
+    sendDirect: (_workspace, person, cause, text, signal) => postDirect(person, cause, { text }, signal),
   };
+
+  async function postDirect(...[person, cause, message, signal]: Parameters<DirectPost>): Promise<void> {
+    const key = `discord/direct/${person}/${nonceOf(cause, 0)}`;
+    if (await recall(key)) return;
+    const channel = await direct.open(person, signal);
+    await postAll({ channel }, cause, message, signal);
+    await remember(key, true);
+  }
 }
 
 const postedKey = ({ channel }: Place, cause: CauseId) => `discord/posted/${channel}/${nonceOf(cause, 0)}`;

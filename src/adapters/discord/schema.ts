@@ -87,6 +87,19 @@ export const ButtonPress = z.object({
 });
 export type ButtonPress = z.infer<typeof ButtonPress>;
 
+/** A command that was given, or is being written (developers/interactions/receiving-and-responding). */
+export const CommandInteraction = z.object({
+  id: Snowflake,
+  application_id: Snowflake,
+  token: z.string(),
+  guild_id: Snowflake.optional(),
+  channel_id: Snowflake,
+  data: z.unknown(),
+  member: z.object({ user: User, nick: z.string().nullish() }).optional(),
+  user: User.optional(),
+});
+export type CommandInteraction = z.infer<typeof CommandInteraction>;
+
 export const ChannelPayload = z.object({
   id: Snowflake,
   type: z.number(),

@@ -29,6 +29,10 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
 
   const events = counter("events_total", "Events that platforms handed in.", ["platform", "kind", "outcome"]);
   const replies = counter("replies_total", "Questions that came to an end, by how.", ["platform", "outcome"]);
+  const commands = counter("commands_total", "Commands that came to an end, by how.", [
+    "platform",
+    "outcome",
+  ]);
   const resumed = counter("replies_resumed_total", "Replies of an earlier attempt taken up again.", [
     "platform",
   ]);
@@ -72,6 +76,7 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
     metrics: {
       eventTaken: (platform, kind, outcome) => events.inc({ platform, kind, outcome }),
       storyEnded: (platform, outcome) => replies.inc({ platform, outcome: snakeCase(outcome) }),
+      commandEnded: (platform, outcome) => commands.inc({ platform, outcome }),
       storyResumed: (platform) => resumed.inc({ platform }),
       firstTokenAfter: (platform, seconds) => firstToken.observe({ platform }, seconds),
       lastTokenAfter: (platform, seconds) => lastToken.observe({ platform }, seconds),

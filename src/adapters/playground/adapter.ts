@@ -1,10 +1,12 @@
 import type { Hono } from "hono";
 
+import type { CommandTable } from "../../core/command/shape.ts";
 import { AppError } from "../../core/errors.ts";
 import type { PlatformEvent, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Intake, Logger, NewId, Now, Platform } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
+import { createAnswerCommand } from "./answer-command.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
 import { createNotices } from "./notices.ts";
@@ -17,6 +19,8 @@ import { createViewers } from "./viewers.ts";
 import { canRead, findChannel, findMember, parleyId, workspaceId } from "./workspace.ts";
 
 export interface PlaygroundDeps {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
   readonly storage: Storage;
   readonly now: Now;
   readonly newId: NewId;
@@ -25,6 +29,7 @@ export interface PlaygroundDeps {
   readonly banner?: string;
 }
 
+const maxMessageChars = 12_000;
 /** How long a page shows that Parley is at work, unless an answer comes first. */
 const activityMs = 10_000;
 
@@ -36,7 +41,7 @@ export function createPlayground(deps: PlaygroundDeps): {
   readonly platform: Platform;
   readonly routes: Hono;
 } {
-  const { storage, now, newId, log, banner } = deps;
+  const { table, storage, now, newId, log, banner } = deps;
   const viewers = createViewers();
   const live = createLive(viewers);
   const store = createMessageStore(storage, now);
@@ -47,7 +52,7 @@ export function createPlayground(deps: PlaygroundDeps): {
     if (!intake) throw new AppError("closed", "the playground takes in nothing now");
     await intake(event);
   };
-  const post = createPost({ store, live, viewers, takeIn, now, log });
+  const post = createPost({ table, store, live, viewers, takeIn, now, log });
   const routes = createRoutes({
     store,
     live,
@@ -68,7 +73,7 @@ export function createPlayground(deps: PlaygroundDeps): {
   const platform: Platform = {
     name: "playground",
     limits: {
-      maxMessageChars: 12_000,
+      maxMessageChars,
       editIntervalMs: growIntervalMs,
       requestMs: 0,
       maxButtons: 1,
@@ -172,6 +177,8 @@ export function createPlayground(deps: PlaygroundDeps): {
       const place = { platform: "playground", workspace: workspaceId, channel: channel.id } as const;
       await platform.post(place, cause, { text }, signal);
     },
+    answerCommand: (...answer) =>
+      createAnswerCommand({ post: platform.post, notices, viewers, maxMessageChars })(...answer),
     async showActivity(place, signal) {
       throwIfAborted(signal);
       viewers.tell({ kind: "activity", ...spotOf(place), forMs: activityMs });
@@ -186,6 +193,12 @@ export function createPlayground(deps: PlaygroundDeps): {
       if (!member) return undefined;
       const { name, role } = member;
       return { name, isAdmin: role === "admin", isGuest: role === "guest", isBot: role === "bot" };
+    },
+    async rights({ workspace, channel }, person) {
+      const member = workspace === workspaceId ? findMember(person) : undefined;
+      const isAdmin = member?.role === "admin";
+      const isOwn = member !== undefined && findChannel(channel)?.kind === "direct";
+      return { isAdmin, isChannelManager: isAdmin || isOwn };
     },
     async canRead(workspace, person, id) {
       const [member, channel] = [findMember(person), findChannel(id)];

@@ -10,9 +10,11 @@ const maxKept = 50;
 export function createNotices(now: Now, newId: NewId) {
   const kept = new Map<PersonId, readonly Notice[]>();
   return {
-    add(person: PersonId, spot: Spot, blocks: readonly string[]): Notice {
-      const notice = { ...spot, id: newId(), sentAt: now(), blocks };
-      kept.set(person, [...(kept.get(person) ?? []), notice].slice(-maxKept));
+    /** Under the same id it is the same notice. */
+    add(person: PersonId, spot: Spot, blocks: readonly string[], id = newId()): Notice {
+      const notice = { ...spot, id, sentAt: now(), blocks };
+      const others = (kept.get(person) ?? []).filter((each) => each.id !== id);
+      kept.set(person, [...others, notice].slice(-maxKept));
       return notice;
     },
     of(person: PersonId, spot: Spot): readonly Notice[] {

@@ -1,5 +1,9 @@
+import { commandInMessage } from "../../core/command/in-message.ts";
+import { readCommand } from "../../core/command/parse.ts";
+import type { CommandTable } from "../../core/command/shape.ts";
 import { conversationKey } from "../../core/conversation.ts";
 import type {
+  CommandGiven,
   MessageCreated,
   MessageDeleted,
   MessageEdited,
@@ -7,7 +11,7 @@ import type {
   StopRequested,
 } from "../../core/event.ts";
 import { joinKey, type PersonId, type ThreadId } from "../../core/ids.ts";
-import { mentionsParley } from "./mention.ts";
+import { mentionsParley, withoutMention } from "./mention.ts";
 import type { PlaygroundMessage } from "./messages.ts";
 import { findMember, workspaceId, type Channel } from "./workspace.ts";
 
@@ -19,8 +23,12 @@ export function placeOf(message: Pick<PlaygroundMessage, "id" | "thread">, chann
     : { ...place, thread: message.thread ?? (message.id as string as ThreadId) };
 }
 
-export function parseMessage(message: PlaygroundMessage, channel: Channel): MessageCreated {
-  return {
+export function parseMessage(
+  message: PlaygroundMessage,
+  channel: Channel,
+  table: CommandTable,
+): MessageCreated | CommandGiven {
+  const created: MessageCreated = {
     ...common(message, channel, joinKey("playground", "message", message.id)),
     kind: "message",
     message: message.id,
@@ -30,6 +38,34 @@ export function parseMessage(message: PlaygroundMessage, channel: Channel): Mess
     attachments: [],
     channelKind: channel.kind,
     addressed: addressedBy(message, channel),
+  };
+  return commandInMessage(table, created, withoutMention(message.text));
+}
+
+/** `written` is what stands after `/parley`. Nothing of it is kept as a message. */
+export function parseCommand(
+  given: Pick<PlaygroundMessage, "id" | "author" | "thread" | "sentAt"> & { readonly written: string },
+  channel: Channel,
+  table: CommandTable,
+): CommandGiven {
+  const { id, author, thread, sentAt, written } = given;
+  const place: Place = {
+    platform: "playground",
+    workspace: workspaceId,
+    channel: channel.id,
+    ...(thread !== undefined && { thread }),
+  };
+  return {
+    kind: "command",
+    deliveryIds: [],
+    conversation: conversationKey(place),
+    place,
+    command: id,
+    sentAt,
+    by: authorOf(author),
+    channelKind: channel.kind,
+    reading: readCommand(table, written),
+    attachments: [],
   };
 }
 

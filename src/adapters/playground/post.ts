@@ -1,14 +1,17 @@
+import type { CommandTable } from "../../core/command/shape.ts";
 import type { MessageEdited, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage, type Spot } from "./messages.ts";
-import { parseDeletion, parseEdit, parseMessage, parseStop } from "./parse.ts";
+import { parseCommand, parseDeletion, parseEdit, parseMessage, parseStop } from "./parse.ts";
 import { spotOf, viewMessage, viewThreads, type MessageView } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
 import { findChannel, type Channel } from "./workspace.ts";
 
 export interface PostDeps {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
   readonly store: MessageStore;
   readonly live: Live;
   readonly viewers: Viewers;
@@ -23,7 +26,7 @@ const tickOffMs = 250;
 export type Post = ReturnType<typeof createPost>;
 
 /** What people do with messages: store it, hand it in, and only then show it as done. */
-export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps) {
+export function createPost({ table, store, live, viewers, takeIn, now, log }: PostDeps) {
   /** Stored, but not taken in: shown to nobody but the author, and handed in again at the next start. */
   const undelivered = new Set<MessageId>();
   const delivered: MessageId[] = [];
@@ -57,7 +60,7 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
   };
 
   const deliver = async (message: PlaygroundMessage, channel: Channel): Promise<void> => {
-    await takeIn(parseMessage(message, channel));
+    await takeIn(parseMessage(message, channel, table));
     undelivered.delete(message.id);
     delivered.push(message.id);
     ticking ??= setTimeout(tickOff, tickOffMs);
@@ -118,6 +121,18 @@ export function createPost({ store, live, viewers, takeIn, now, log }: PostDeps)
       await deliver(stored, channel);
       await show(stored);
       return view(stored);
+    },
+
+    /** Given again under the same client id it is the same command. @throws AppError when it could not be taken in. */
+    async command(
+      author: PersonId,
+      channel: Channel,
+      draft: { readonly clientId: string; readonly written: string; readonly thread?: ThreadId },
+    ): Promise<void> {
+      const { clientId, written, thread } = draft;
+      const id = messageId("command", author, channel.id, thread ?? "", clientId);
+      const given = { id, author, written, sentAt: now(), ...(thread !== undefined && { thread }) };
+      await takeIn(parseCommand(given, channel, table));
     },
 
     /** @throws AppError when the edit could not be taken in; sent again under its id it is the same edit. */

@@ -9,6 +9,7 @@ import type { MessageId, ThreadId } from "../../core/ids.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
 import type { MessageStore, PlaygroundMessage, Spot } from "./messages.ts";
+import { slashCommandIn } from "./mention.ts";
 import type { Notices } from "./notices.ts";
 import { servePage } from "./page-files.ts";
 import type { Post } from "./post.ts";
@@ -110,11 +111,13 @@ export function createRoutes(deps: RouteDeps): Hono {
     const [member, channel] = placeFor(draft.as, c.req.param("channel"));
     if (draft.thread !== undefined) await threadRoot(channel, draft.thread, member);
     const { clientId, text, thread } = draft;
-    const said = await post.say(member.id, channel, {
-      clientId,
-      text,
-      ...(thread !== undefined && { thread: thread as ThreadId }),
-    });
+    const begun = { clientId, ...(thread !== undefined && { thread: thread as ThreadId }) };
+    const written = slashCommandIn(text);
+    if (written !== undefined) {
+      await post.command(member.id, channel, { ...begun, written });
+      return c.body(null, 202);
+    }
+    const said = await post.say(member.id, channel, { ...begun, text });
     if (!said) refuse(410, "This message was deleted meanwhile.");
     return c.json({ message: said }, 201);
   });

@@ -1,9 +1,11 @@
 import type { Hono } from "hono";
 
+import type { CommandTable } from "../../core/command/shape.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
+import { createAnswerCommand } from "./answer-command.ts";
 import { attemptMs, createApi } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
@@ -17,6 +19,7 @@ import type { ParseContext } from "./parse.ts";
 import { createPost, createPostOnce } from "./post.ts";
 import { createReply } from "./reply.ts";
 import type { Streaming } from "./reply.ts";
+import { createUpload } from "./upload.ts";
 
 export interface SlackOptions {
   readonly botToken: string;
@@ -29,6 +32,8 @@ export interface SlackOptions {
 }
 
 export interface SlackDeps {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
@@ -47,7 +52,7 @@ export function createSlack(
   deps: SlackDeps,
 ): { readonly platform: Platform; readonly webhooks?: Hono } {
   const { botToken, appToken, signingSecret, apiUrl, streaming } = options;
-  const { now, newId, log, metrics } = deps;
+  const { table, now, newId, log, metrics } = deps;
   const connection = createConnection({ api: () => api, appToken, signingSecret, apiUrl, now, log });
   const api = createApi({
     botToken,
@@ -60,7 +65,7 @@ export function createSlack(
   const context = (): ParseContext => {
     const { teamId, userId, botId } = connection.identity();
     const { userName, channelName, channelKind } = directory;
-    return { teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
+    return { table, teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
   };
   const intake = createEventIntake({ directory, context, log });
   const messages = createMessages(api);
@@ -112,11 +117,13 @@ export function createSlack(
       }),
     ...post,
     notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
+    answerCommand: createAnswerCommand({ api, post, direct, upload: createUpload(api), maxMessageChars }),
     showActivity: createShowActivity({ api, directory, status: en.activity }),
 
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
+    rights: directory.rights,
     missed: createMissed({ api, understand: intake.understandMessage }),
     history: createHistory(api, context),
     download: createDownload(api, { botToken, apiUrl }),

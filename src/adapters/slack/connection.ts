@@ -101,11 +101,9 @@ export function createConnection(options: {
     await takeIn(body);
     await ack();
   });
-  app.command(/./, async ({ ack }) => {
-    await ack({
-      response_type: "ephemeral",
-      text: "Write to me directly, or mention me in a channel: commands come later.",
-    });
+  app.command(/./, async ({ body, ack }) => {
+    await takeIn(body);
+    await ack();
   });
   app.error(async (error) => {
     throw error.original ?? error;

@@ -6,7 +6,7 @@ import { refusalOf } from "./errors.ts";
 import { ChannelPayload, UserPayload } from "./schema.ts";
 
 /** Who and what there is in the workspace, looked up when it is needed and kept for a minute. */
-export interface Directory extends Pick<Platform, "channel" | "person" | "canRead"> {
+export interface Directory extends Pick<Platform, "channel" | "person" | "canRead" | "rights"> {
   userName(id: string): string | undefined;
   channelName(id: string): string | undefined;
   channelKind(id: string): ChannelKind | undefined;
@@ -130,6 +130,18 @@ export function createDirectory({
         isGuest: isGuest(user) || !isAtHome,
         isBot: user.is_bot === true,
       };
+    },
+
+    async rights({ workspace, channel: id }, person, signal) {
+      if (workspace !== teamId()) return { isAdmin: false, isChannelManager: false };
+      users.delete(person);
+      const [user, channel] = await Promise.all([loadUser(person, signal), loadChannel(id, signal)]);
+      if (!user || user.deleted) return { isAdmin: false, isChannelManager: false };
+      const isAtHome = user.team_id === undefined || user.team_id === workspace;
+      const isAdmin = isAtHome && (user.is_admin === true || user.is_owner === true);
+      const isOwnChannel =
+        channel?.creator === person || (channel?.is_im === true && channel.user === person);
+      return { isAdmin, isChannelManager: isAdmin || isOwnChannel };
     },
 
     /** A public channel is open to every full member; guests and people of other workspaces read only where they are in. */

@@ -57,11 +57,7 @@ export function createEventIntake(deps: {
   async function takeNow(body: unknown): Promise<void> {
     const to = intake;
     if (!to) throw new AppError("closed", "nothing is taken in now");
-    const { event, channel } = (body ?? {}) as {
-      readonly event?: Wanted;
-      readonly channel?: { readonly id?: string };
-    };
-    const wanted = event ?? (typeof channel?.id === "string" ? { channel: channel.id } : {});
+    const wanted = wantedOf(body);
     if (isWorthReading(wanted)) await prepare(wanted, AbortSignal.timeout(lookUpMs));
     await to(parseBody(body, context()));
   }
@@ -112,6 +108,21 @@ interface Wanted {
   readonly message?: { readonly user?: string; readonly bot_id?: string; readonly text?: string };
 }
 
+/** What a payload names and may have to be looked up: of an event, of a button, of a slash command. */
+function wantedOf(body: unknown): Wanted {
+  const { event, channel, ...command } = (body ?? {}) as {
+    readonly event?: Wanted;
+    readonly channel?: { readonly id?: string };
+    readonly channel_id?: string;
+    readonly user_id?: string;
+    readonly text?: string;
+  };
+  if (event !== undefined) return event;
+  if (typeof channel?.id === "string") return { channel: channel.id };
+  if (typeof command.channel_id !== "string") return {};
+  return { channel: command.channel_id, user: command.user_id, text: command.text };
+}
+
 function kindNamed(type: string): ChannelKind {
   if (type === "im") return "direct";
   return type === "channel" ? "public" : "private";
@@ -123,16 +134,22 @@ function codeOf(error: unknown): string {
 
 /** What has to stay in order: a thread with what it hangs on, and all of a direct channel. */
 function threadOf(body: unknown): string {
-  const { event, channel, message } = (body ?? {}) as {
+  const {
+    event,
+    channel,
+    channel_id: command,
+    message,
+  } = (body ?? {}) as {
     readonly event?: Spot & {
       readonly channel?: unknown;
       readonly message?: Spot;
       readonly previous_message?: Spot;
     };
     readonly channel?: { readonly id?: unknown };
+    readonly channel_id?: unknown;
     readonly message?: Spot;
   };
-  const id = textOf(event?.channel ?? channel?.id);
+  const id = textOf(event?.channel ?? channel?.id ?? command);
   if (id.startsWith("D")) return id;
   const spot = event?.message ?? event?.previous_message ?? event ?? message;
   return `${id}/${textOf(spot?.thread_ts ?? spot?.ts)}`;

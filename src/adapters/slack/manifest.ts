@@ -1,5 +1,5 @@
 import { usageHint } from "../../core/command/format.ts";
-import { commandTable } from "../../core/command/table.ts";
+import type { CommandTable } from "../../core/command/shape.ts";
 
 /** What Parley needs to be told (docs.slack.dev/reference/events). */
 const botEvents = [
@@ -23,6 +23,7 @@ export const scopes = [
   "chat:write",
   "commands",
   "files:read",
+  "files:write",
   "groups:history",
   "groups:read",
   "im:history",
@@ -34,14 +35,21 @@ export const scopes = [
   "users:read",
 ];
 
-/** Without these some of it doesn't work; the rest is asked for already, for what comes next. */
-export const neededScopes = scopes.filter((scope) => !["commands", "reactions:read"].includes(scope));
+/** Without these Parley lacks something that everybody uses; long answers as files and feedback are more seldom. */
+export const neededScopes = scopes.filter((scope) => !["files:write", "reactions:read"].includes(scope));
 
 /**
  * The app's manifest (docs.slack.dev/reference/app-manifest). With `publicUrl` Slack calls Parley there; without, Parley
  * connects to Slack.
  */
-export function createSlackManifest({ publicUrl }: { readonly publicUrl?: string | undefined } = {}) {
+export function createSlackManifest({
+  table,
+  publicUrl,
+}: {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
+  readonly publicUrl?: string | undefined;
+}) {
   const url = publicUrl === undefined ? undefined : new URL("/slack/events", publicUrl).href;
   return {
     _metadata: { major_version: 2, minor_version: 1 },
@@ -62,7 +70,7 @@ export function createSlackManifest({ publicUrl }: { readonly publicUrl?: string
         {
           command: "/parley",
           description: "Ask privately, and steer Parley",
-          usage_hint: usageHint(commandTable),
+          usage_hint: usageHint(table),
           should_escape: true,
           ...(url !== undefined && { url }),
         },

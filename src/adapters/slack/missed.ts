@@ -1,4 +1,4 @@
-import type { MessageCreated, Place } from "../../core/event.ts";
+import type { CommandGiven, MessageCreated, Place } from "../../core/event.ts";
 import type { Platform } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
@@ -58,11 +58,11 @@ export function createMissed({
     channel: string,
     since: number,
     signal: AbortSignal,
-  ): AsyncGenerator<MessageCreated> {
+  ): AsyncGenerator<MessageCreated | CommandGiven> {
     for (const message of messages) {
       if (Number(message.ts) * 1_000 < since) continue;
       const event = await understand({ ...message, channel }, signal);
-      if (event.kind === "message") yield event;
+      if (event.kind === "message" || event.kind === "command") yield event;
     }
   }
 

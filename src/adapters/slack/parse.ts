@@ -1,6 +1,9 @@
+import { commandInMessage } from "../../core/command/in-message.ts";
+import type { CommandTable } from "../../core/command/shape.ts";
 import { conversationOf } from "../../core/conversation.ts";
 import type { Attachment, Author, ChannelKind, Place, PlatformEvent } from "../../core/event.ts";
 import type { ChannelId, MessageId, PersonId, ThreadId, WorkspaceId } from "../../core/ids.ts";
+import { parseSlashCommand } from "./parse-command.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import {
@@ -11,10 +14,13 @@ import {
   MessageDeleted,
   MessagePayload,
   SessionStopped,
+  SlashCommand,
 } from "./schema.ts";
 
 /** What a payload doesn't say itself. */
 export interface ParseContext extends NamesInText {
+  /** The commands that are offered. */
+  readonly table: CommandTable;
   readonly teamId: string;
   readonly botId: string;
   channelKind(channel: string): ChannelKind | undefined;
@@ -30,12 +36,14 @@ const written = new Set<string | undefined>([
   "bot_message",
 ]);
 
-/** Any payload of the Events API or of interactivity. What is not understood is ignored; never throws. */
+/** Any payload of the Events API, of interactivity or of a slash command. What is not understood is ignored; never throws. */
 export function parseBody(body: unknown, context: ParseContext): PlatformEvent {
   const event = EventBody.safeParse(body);
   if (event.success) return parseEvent(event.data, context);
   const action = ActionBody.safeParse(body);
   if (action.success) return parseAction(action.data, context);
+  const command = SlashCommand.safeParse(body);
+  if (command.success) return parseSlashCommand(command.data, context);
   return ignored(`a payload of type ${typeOf(body)}`);
 }
 
@@ -85,7 +93,7 @@ function parseMessage(
   const kind = kindOf(message.channel_type, message.channel, context);
   const place = placeOf(message, kind, context);
   const text = message.text ?? "";
-  return {
+  return commandInMessage(context.table, {
     ...delivery,
     kind: "message",
     conversation: conversationOf(surfaceOf(place, kind)),
@@ -97,7 +105,7 @@ function parseMessage(
     attachments: attachmentsOf(message),
     channelKind: kind,
     addressed: addressedBy(message, kind, isMention || mentions(text, context)),
-  };
+  });
 }
 
 function addressedBy(

@@ -78,6 +78,19 @@ export const ActionBody = z.object({
   actions: z.array(z.object({ action_id: z.string(), action_ts: z.string().optional() })),
 });
 
+/** docs.slack.dev/interactivity/implementing-slash-commands */
+export const SlashCommand = z.object({
+  command: z.literal("/parley"),
+  channel_id: Id,
+  user_id: Id,
+  user_name: z.string().optional(),
+  text: z.string().default(""),
+  /** One a command; good for three seconds. */
+  trigger_id: z.string().min(1),
+  response_url: z.url(),
+});
+export type SlashCommand = z.infer<typeof SlashCommand>;
+
 export const Posted = z.object({ ts: Ts });
 
 export const AuthTest = z.object({
@@ -106,6 +119,7 @@ export const ChannelPayload = z.object({
   id: Id,
   name: z.string().nullish(),
   user: Id.optional(),
+  creator: z.string().nullish(),
   is_im: z.boolean().optional(),
   is_mpim: z.boolean().optional(),
   is_private: z.boolean().optional(),

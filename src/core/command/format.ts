@@ -20,14 +20,31 @@ export function usageHint(table: CommandTable): string {
 
 /** Writes a command so that it is read as the same again; without `/parley`. */
 export function formatCommand(table: CommandTable, { name, arguments: values }: GivenCommand): string {
+  return formatGiven(table, name, values);
+}
+
+function formatGiven(table: CommandTable, name: string, values: Readonly<Record<string, unknown>>): string {
   const written = Object.entries(table.commands[name]?.parameters ?? {}).flatMap(([parameter, about]) => {
-    const value = (values as Readonly<Record<string, unknown>>)[parameter];
+    const value = values[parameter];
     if (value === undefined) return [];
     const text = formatValue(about, value);
     return about.keyword ? [`${parameter} ${text}`] : [text];
   });
   return [name, ...written].join(" ");
 }
+
+/** The same for a record: what people wrote freely is left out. */
+export function formatWithoutTexts(table: CommandTable, given: GivenCommand): string {
+  const parameters = table.commands[given.name]?.parameters ?? {};
+  const values = Object.entries<unknown>(given.arguments).map(([name, value]): [string, unknown] => {
+    const { kind } = parameters[name] ?? {};
+    if (kind === "words") return [name, [leftOut]];
+    return [name, kind === "text" || kind === "word" || Array.isArray(value) ? leftOut : value];
+  });
+  return formatGiven(table, given.name, Object.fromEntries<unknown>(values));
+}
+
+const leftOut = "…";
 
 function slotOf(name: string, parameter: Parameter): string {
   const choices = parameter.kind === "choice" ? parameter.choices.join("|") : "";

@@ -2,8 +2,8 @@
 export const commandsInEnglish = {
   helpTitle: "What you may do here",
   inThreads:
-    "Where slash commands don't work, as in Slack's threads, mention Parley instead: `@Parley /persona use technical`.",
-  more: "`/parley help persona use` says more about one command.",
+    "Where slash commands don't work, as in Slack's threads, mention Parley instead: `@Parley /help`.",
+  more: "`/parley help ask` says more about one command.",
   nothingForYou: (who: string) => `Nothing in this group is for you: it is for ${who}.`,
   who: { everyone: "everyone", channelManager: "those who manage this channel, and admins", admin: "admins" },
   refused: (command: string, who: string) => `\`/parley ${command}\` is for ${who}.`,
@@ -49,15 +49,51 @@ export const commandsInEnglish = {
   usage: (usage: string, example: string | undefined) =>
     `Write \`${usage}\`${example === undefined ? "" : `, such as \`/parley ${example}\``}.`,
 
+  /** An answer that is too long for messages goes along as a file. */
+  wholeAnswer: { name: "answer.md", altText: "The whole answer", note: "*The whole answer is in the file.*" },
+
+  status: {
+    title: (version: string, upFor: string) => `**Parley ${version}**, up for ${upFor}`,
+    part: (name: string, ok: boolean, detail: string) => `- ${ok ? "✅" : "⚠️"} **${name}**: ${detail}`,
+    inbox: ({ waiting, claimed, setAside, oldestAgeMs }: InboxNumbers) =>
+      `**Inbox**: ${waiting} waiting, ${claimed} in work, ${setAside} set aside${oldestAgeMs > 0 ? `; the oldest has waited for ${duration(oldestAgeMs)}` : ""}`,
+    audit: "**Last commands that not everyone may give here**",
+    auditLine: (at: string, who: string, command: string, outcome: string) =>
+      `- ${at} ${who}: \`/parley ${command}\`, ${outcome}`,
+    noAudit: "none",
+    duration,
+  },
+
   page: {
     title: "Commands",
     intro:
-      "Everything goes through one command, the same in Slack, in Discord and in the playground. In Slack's threads, where there are no slash commands, mention Parley instead: `@Parley /persona use technical`. A word with blanks goes in quotes, and a parameter may be written with its name: `name:technical`.",
+      "Everything goes through one command, the same in Slack, in Discord and in the playground. In Slack's threads, where there are no slash commands, mention Parley instead: `@Parley /help`. A word with blanks goes in quotes, and a parameter may be written with its name: `name:technical`.",
     general: "General",
     columns: ["command", "what it does", "who may"],
     takes: "takes",
   },
 };
+
+interface InboxNumbers {
+  readonly waiting: number;
+  readonly claimed: number;
+  readonly setAside: number;
+  readonly oldestAgeMs: number;
+}
+
+/** The two greatest units: `3 h 20 min`. */
+function duration(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  const parts: readonly (readonly [count: number, unit: string])[] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const first = parts.findIndex(([count]) => count > 0);
+  const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + 2);
+  return shown.map(([count, unit]) => `${count} ${unit}`).join(" ");
+}
 
 interface Range {
   readonly min: number;

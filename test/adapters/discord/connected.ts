@@ -4,6 +4,8 @@ import { Keyv } from "keyv";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
 import type { DiscordOptions } from "../../../src/adapters/discord/adapter.ts";
+import type { CommandTable } from "../../../src/core/command/shape.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
@@ -29,12 +31,14 @@ export interface Connected extends AsyncDisposable {
   /** The one event of a kind that has come, or comes. */
   event<Kind extends PlatformEvent["kind"]>(kind: Kind): Promise<Extract<PlatformEvent, { kind: Kind }>>;
   /** Another process of the same app: the same server and cache, nothing in memory. */
-  restarted(changes?: Pick<ConnectOptions, "unhealthy">): Promise<Connected>;
+  restarted(changes?: Pick<ConnectOptions, "unhealthy" | "table">): Promise<Connected>;
 }
 
 export interface ConnectOptions {
   readonly server?: DiscordServerOptions;
   readonly discord?: Partial<DiscordOptions>;
+  /** Commands that are offered; all when left out. */
+  readonly table?: CommandTable;
   readonly intake?: Intake;
   /** Doesn't wait until it is connected. */
   readonly unhealthy?: boolean;
@@ -52,11 +56,21 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
   };
 }
 
+const completionValues = () => ({ persona: ["technical", "creative"] });
+
 async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOptions): Promise<Connected> {
   const log = createMemoryLog();
   const { platform } = createDiscord(
     { token: server.token, apiUrl: server.apiUrl, threads: "open", ...options.discord },
-    { cache, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
+    {
+      table: options.table ?? commandTable,
+      completionValues,
+      cache,
+      now: Date.now,
+      newId: randomUUID,
+      log,
+      metrics: noMetrics,
+    },
   );
   const events: PlatformEvent[] = [];
   const gaps: number[] = [];

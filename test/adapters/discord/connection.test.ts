@@ -5,6 +5,7 @@ import { Keyv } from "keyv";
 import { expect, test } from "vitest";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { PlatformEvent } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../../support/discord-server.ts";
 import { createMemoryLog, noMetrics } from "../../support/log.ts";
@@ -69,7 +70,15 @@ test("a Discord that is away at the start is waited for", async () => {
   await server.goDown();
   const { platform } = createDiscord(
     { token: server.token, apiUrl: server.apiUrl, threads: "open" },
-    { cache: new Keyv(), now: Date.now, newId: randomUUID, log: createMemoryLog(), metrics: noMetrics },
+    {
+      table: commandTable,
+      completionValues: () => ({}),
+      cache: new Keyv(),
+      now: Date.now,
+      newId: randomUUID,
+      log: createMemoryLog(),
+      metrics: noMetrics,
+    },
   );
   await platform.start(
     () => Promise.resolve(),

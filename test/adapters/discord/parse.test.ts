@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parsePacket } from "../../../src/adapters/discord/parse.ts";
 import type { ParseContext } from "../../../src/adapters/discord/parse.ts";
 import type { KnownChannel } from "../../../src/adapters/discord/spot.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import { readText } from "../../../src/adapters/discord/read-text.ts";
 
 const channels: Readonly<Record<string, KnownChannel>> = {
@@ -18,6 +19,7 @@ const channels: Readonly<Record<string, KnownChannel>> = {
 
 function context(changes: Partial<ParseContext> = {}): ParseContext {
   return {
+    table: commandTable,
     botId: "7",
     threads: "open",
     channel: (id) => channels[id],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createPlayground } from "../../../src/adapters/playground/adapter.ts";
 import { openEmbeddedStorage } from "../../../src/adapters/storage/embedded/storage.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { PlatformEvent, Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, ThreadId } from "../../../src/core/ids.ts";
 import type { Intake, Platform } from "../../../src/core/ports.ts";
@@ -49,6 +50,7 @@ export async function startPlayground(
   const storage = await openEmbeddedStorage({ dir, now: Date.now, log });
   const { banner } = options;
   const { platform, routes } = createPlayground({
+    table: commandTable,
     storage,
     now: Date.now,
     newId: randomUUID,

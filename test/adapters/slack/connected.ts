@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createSlack } from "../../../src/adapters/slack/adapter.ts";
 import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
@@ -47,7 +48,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
       streaming: "auto",
       ...options.slack,
     },
-    { now: Date.now, newId: randomUUID, log, metrics: noMetrics },
+    { table: commandTable, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
   );
   const web = createWebServer({
     host: "127.0.0.1",

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import type { Directory } from "../../../src/adapters/slack/directory.ts";
 import { createEventIntake } from "../../../src/adapters/slack/intake.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { PlatformEvent } from "../../../src/core/event.ts";
 import { createMemoryLog } from "../../support/log.ts";
 
@@ -16,6 +17,7 @@ const context = () => ({
   teamId: "T1",
   botId: "B1",
   botUserId: "U0",
+  table: commandTable,
   now: 0,
   userName: () => "Ada",
   channelName: () => "general",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { createSlackManifest } from "../../../src/adapters/slack/manifest.ts";
+import { offeredCommands } from "../../../src/handlers/commands/offered.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, showing } from "./connected.ts";
 import type { ConnectOptions } from "./connected.ts";
@@ -46,7 +47,7 @@ test("when intake stops the socket is given back, and replies still end", async 
 });
 
 test("a token that lacks scopes is said by their names, while the rest goes on", async () => {
-  const scopes: readonly string[] = createSlackManifest().oauth_config.scopes.bot;
+  const scopes: readonly string[] = createSlackManifest({ table: offeredCommands }).oauth_config.scopes.bot;
   const some = scopes.filter((scope) => !["users:read", "im:history"].includes(scope));
   await using slack = await connect({ server: { scopes: some }, unhealthy: true });
   const { server, platform } = slack;

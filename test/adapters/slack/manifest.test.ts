@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { createSlackManifest, scopes } from "../../../src/adapters/slack/manifest.ts";
+import { offeredCommands } from "../../../src/handlers/commands/offered.ts";
 import { connect } from "./connected.ts";
 
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
 test("the manifest in the documentation is the one that is printed", () => {
-  expect(JSON.parse(read("docs/slack-manifest.json"))).toEqual(createSlackManifest());
+  expect(JSON.parse(read("docs/slack-manifest.json"))).toEqual(
+    createSlackManifest({ table: offeredCommands }),
+  );
 });
 
 test("the documentation says what each scope is for", () => {
@@ -16,7 +19,10 @@ test("the documentation says what each scope is for", () => {
 });
 
 test("an address makes Slack call Parley there, for events, buttons and commands alike", () => {
-  const { features, settings } = createSlackManifest({ publicUrl: "https://parley.example.org/any?x=1" });
+  const { features, settings } = createSlackManifest({
+    table: offeredCommands,
+    publicUrl: "https://parley.example.org/any?x=1",
+  });
   const url = "https://parley.example.org/slack/events";
   expect(settings).toMatchObject({
     socket_mode_enabled: false,
@@ -27,7 +33,7 @@ test("an address makes Slack call Parley there, for events, buttons and commands
 });
 
 test("with no more scopes and events than the manifest names, Parley answers", async () => {
-  const { settings } = createSlackManifest();
+  const { settings } = createSlackManifest({ table: offeredCommands });
   const subscriptions = settings.event_subscriptions.bot_events;
   await using slack = await connect({ server: { scopes, subscriptions } });
   const { server } = slack;

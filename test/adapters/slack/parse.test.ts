@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import { parseBody } from "../../../src/adapters/slack/parse.ts";
 import type { ParseContext } from "../../../src/adapters/slack/parse.ts";
 import { mentionedUsers, readText } from "../../../src/adapters/slack/read-text.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 
 const names: Readonly<Record<string, string>> = { U1: "Ada", U2: "Bo" };
 const context: ParseContext = {
+  table: commandTable,
   teamId: "T1",
   botUserId: "UBOT",
   botId: "BBOT",

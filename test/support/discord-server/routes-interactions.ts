@@ -171,7 +171,8 @@ export function interactionRoutes(
     "POST /webhooks/:application/:token": (request) => {
       const interaction = live(request);
       const { original } = interaction;
-      const isLoading = ((original?.payload.flags ?? 0) & MessageFlags.Loading) !== 0;
+      const stands = original?.deletedAt === undefined;
+      const isLoading = stands && ((original?.payload.flags ?? 0) & MessageFlags.Loading) !== 0;
       if (original && isLoading)
         return edit(original, readMessageBody(request.json ?? {}, request.files), request);
       const message = answer(interaction, request, request.json);

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 
 import { testChanges } from "./changes.ts";
+import { testCommands } from "./commands.ts";
 import { testConversations } from "./conversations.ts";
 import { testDelivery } from "./delivery.ts";
 import { testDirectory } from "./directory.ts";
@@ -22,6 +23,7 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
   describe(title, () => {
     testMessages(traits, open);
     testConversations(traits, open);
+    testCommands(traits, open);
     testChanges(open);
     testDelivery(traits, open);
     testGrowing(open);

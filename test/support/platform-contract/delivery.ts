@@ -87,6 +87,7 @@ async function caughtUp(
   threads: readonly MessageCreated["place"][],
 ): Promise<MessageCreated[]> {
   const events = intake.events.filter((event) => event.kind === "message");
-  for await (const event of platform.missed(since, threads, never)) events.push(event);
+  for await (const event of platform.missed(since, threads, never))
+    if (event.kind === "message") events.push(event);
   return events;
 }

@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 
-import { MessageType, PermissionFlagsBits } from "discord-api-types/v10";
+import { MessageFlags, MessageType, PermissionFlagsBits } from "discord-api-types/v10";
 import { Keyv } from "keyv";
 
 import { createDiscord } from "../../../src/adapters/discord/adapter.ts";
 import type { DiscordOptions } from "../../../src/adapters/discord/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId, WorkspaceId } from "../../../src/core/ids.ts";
 import type { ChannelKind } from "../../../src/core/event.ts";
 import { startDiscordServer } from "../discord-server.ts";
 import type { DiscordServer } from "../discord-server.ts";
+import type { OptionDraft } from "../discord-server/using-apps.ts";
 import { createMemoryLog, noMetrics } from "../log.ts";
 import { viewMessage } from "./discord-view.ts";
 import { until } from "./harness.ts";
@@ -52,14 +54,23 @@ export async function openDiscord(
   async function begin() {
     const token = wrongToken ? `${server.token}x` : server.token;
     const options = { token, apiUrl: server.apiUrl, requestsPerSecond: 100_000, ...discord };
-    const deps = { cache, now: Date.now, newId: randomUUID, log: createMemoryLog(), metrics: noMetrics };
+    const deps = {
+      table: commandTable,
+      completionValues: () => ({ persona: ["technical"] }),
+      cache,
+      now: Date.now,
+      newId: randomUUID,
+      log: createMemoryLog(),
+      metrics: noMetrics,
+    };
     const created = createDiscord(options, deps).platform;
     await created.start(intake.take, () => {});
     if (!wrongToken) await until(() => created.health().ok, "a connection to Discord");
     return created;
   }
 
-  const threadOf = (message: string) => server.threads(general).find(({ id }) => id === message);
+  const threadOf = (message: string) =>
+    [general, secret].flatMap(server.threads).find(({ id }) => id === message);
 
   const roomId = (room: Room, as: Who): string =>
     room === "direct" ? server.dm(ids[as]) : room === "public" ? general : secret;
@@ -120,6 +131,24 @@ export async function openDiscord(
         attachments: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
       });
       return { id: id as MessageId, as, room, ...(thread !== undefined && { thread }) };
+    },
+    async give({ as, room, text }) {
+      await until(() => server.commands().length > 0, "the commands to be registered");
+      const id = server.slash({
+        as: ids[as],
+        channel: roomId(room, as),
+        command: "parley",
+        options: optionsOf(text),
+      });
+      const look = () => server.interactions().find((interaction) => interaction.id === id);
+      return {
+        isAcked: () => look()?.response !== undefined,
+        async answers() {
+          const { original, followUps = [] } = look() ?? {};
+          const all = [...(original ? [original] : []), ...followUps];
+          return all.filter(({ flags }) => (flags & MessageFlags.Loading) === 0).map(viewMessage);
+        },
+      };
     },
     async edit({ as, id }, text) {
       server.edit({ as: ids[as], message: id, content: text });
@@ -194,6 +223,19 @@ export async function openDiscord(
       await server.close();
     },
   };
+}
+
+/** As the client sends what the tests write: the command, and its one value. */
+function optionsOf(text: string): readonly OptionDraft[] {
+  const [first = "", second, third] = text.split(" ");
+  const parameters: Readonly<Record<string, string>> = { help: "group" };
+  const parameter = parameters[first];
+  if (parameter !== undefined) {
+    const options = second === undefined ? [] : [{ name: parameter, type: 3, value: second }];
+    return [{ name: first, type: 1, options }];
+  }
+  const value = third === undefined ? [] : [{ name: "name", type: 3, value: third }];
+  return [{ name: first, type: 2, options: [{ name: second ?? "", type: 1, options: value }] }];
 }
 
 const faults = {

@@ -58,6 +58,8 @@ export interface Harness extends AsyncDisposable {
   readonly channels: readonly KnownChannel[];
 
   say(saying: Saying): Promise<Said>;
+  /** Gives a command by the platform's own means, without waiting for what becomes of it. */
+  give(command: Omit<Spot, "thread"> & { readonly text: string }): Promise<GivenCommand>;
   edit(said: Said, text: string): Promise<void>;
   /** By its author, unless somebody else is named. */
   remove(said: Said, as?: Who): Promise<void>;
@@ -89,6 +91,14 @@ export interface Harness extends AsyncDisposable {
 
   /** Ends the adapter and begins another one with the same storage, as another process would; `meanwhile` in between. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
+}
+
+/** A command, as whoever gave it sees it. */
+export interface GivenCommand {
+  /** The platform regards it as taken in. */
+  isAcked(): boolean;
+  /** What that person sees since, oldest first. */
+  answers(): Promise<readonly { readonly text: string; readonly files: readonly string[] }[]>;
 }
 
 /** It is done and nobody hears of it, it comes too soon after others, or the service is out of order. */

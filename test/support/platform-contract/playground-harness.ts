@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createPlayground } from "../../../src/adapters/playground/adapter.ts";
 import { channels, workspaceId } from "../../../src/adapters/playground/workspace.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Storage } from "../../../src/core/storage.ts";
 import { watch } from "../../adapters/playground/playground-server.ts";
@@ -41,7 +42,13 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
 
   async function begin() {
     const log = createMemoryLog();
-    const { platform, routes } = createPlayground({ storage, now: Date.now, newId: randomUUID, log });
+    const { platform, routes } = createPlayground({
+      table: commandTable,
+      storage,
+      now: Date.now,
+      newId: randomUUID,
+      log,
+    });
     const parts = async () => ({ playground: platform.health() });
     const web = createWebServer({ host: "127.0.0.1", port: 0, log, parts, routes: [routes] });
     await platform.start(intake.take, () => {});
@@ -128,6 +135,32 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       const spot = thread === undefined ? {} : { thread };
       const draft = { as: memberNames[as], clientId: randomUUID(), text, ...spot };
       return { id: await send(saying, draft), as, room, ...spot };
+    },
+    async give({ as, room, text }) {
+      const channel = channelOf(room, as);
+      const seen = async () => {
+        const { notices, messages } = await list(memberNames[as], channel);
+        const told = notices.map(({ id, blocks }) => ({
+          id: id as MessageId,
+          text: "",
+          blocks,
+          writing: false,
+        }));
+        return [...told, ...messages.filter(({ author }) => author === "parley")].map(viewMessage);
+      };
+      const before = (await seen()).length;
+      const draft = { as: memberNames[as], clientId: randomUUID(), text: `/parley ${text}`.trim() };
+      let isAcked = false;
+      const sending = call("POST", `${channel}/messages`, draft).then(({ status }) => {
+        isAcked = status === 202;
+      });
+      return {
+        isAcked: () => isAcked,
+        async answers() {
+          await sending;
+          return (await seen()).slice(before);
+        },
+      };
     },
     async edit(said, text) {
       await succeed(await call("PUT", pathOf(said), { ...target(said), text, editId: randomUUID() }));

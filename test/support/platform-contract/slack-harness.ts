@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createWebServer } from "../../../src/adapters/http/server.ts";
 import { createSlack } from "../../../src/adapters/slack/adapter.ts";
 import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
+import { commandTable } from "../../../src/core/command/table.ts";
 import type { Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, PersonId } from "../../../src/core/ids.ts";
 import { createMemoryLog, noMetrics } from "../log.ts";
@@ -64,7 +65,7 @@ export async function openSlack(
     const secrets = mode === "socket" ? { appToken } : { signingSecret };
     const created = createSlack(
       { botToken: wrongToken ? `${botToken}x` : botToken, apiUrl, streaming, ...secrets },
-      { now: Date.now, newId: randomUUID, log, metrics: noMetrics },
+      { table: commandTable, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
     );
     const { platform } = created;
     const webhooks = created.webhooks ? [created.webhooks] : [];
@@ -115,6 +116,23 @@ export async function openSlack(
         files: files.map(({ name, mediaType, bytes }) => ({ name, mediaType, content: bytes })),
       });
       return { id: ts as MessageId, as, room, ...(thread !== undefined && { thread }) };
+    },
+    async give({ as, room, text }) {
+      const channel = roomId(room, as);
+      const told = server.ephemerals(ids[as]).length;
+      const direct = server.im(ids[as]);
+      const posted = own({ channel } as Place, as).length;
+      const sent = channel === direct ? 0 : own({ channel: direct } as Place, as).length;
+      const delivery = server.slash({ as: ids[as], channel, command: "/parley", text });
+      return {
+        isAcked: () => delivery.ackedAt !== undefined,
+        async answers() {
+          const alone = server.ephemerals(ids[as]).slice(told).map(viewEphemeral);
+          const open = own({ channel } as Place, as).slice(posted);
+          const files = channel === direct ? [] : own({ channel: direct } as Place, as).slice(sent);
+          return [...alone, ...[...open, ...files].map(viewMessage)];
+        },
+      };
     },
     async edit(said, text) {
       server.edit({ as: ids[said.as], message: ref(said), text });

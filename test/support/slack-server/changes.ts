@@ -123,6 +123,8 @@ export function createChanges(service: Service): Changes {
     changeUser(id, { admin, guest, deleted }) {
       const user = need(workspace.users, id, "user");
       if (admin !== undefined) user.isAdmin = admin;
+      // An owner is an admin always.
+      if (admin === false) user.isOwner = false;
       if (guest !== undefined) user.isRestricted = guest;
       if (deleted !== undefined) user.deleted = deleted;
     },

@@ -102,7 +102,7 @@ async function run(facts) {
           message &&
           !spot.thread &&
           workspace.channelOf(spot.channel).kind !== "direct" &&
-          /@parley\b/i.test(text);
+          /@parley\b(?!\s*[:,]?\s*\/)/i.test(text);
         if (answersInThread && channelView.channel.id === spot.channel) go(spot.channel, message.id);
       },
     });

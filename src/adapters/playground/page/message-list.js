@@ -189,13 +189,14 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
     if (stored) stored.update({ ...stored.view, state: "sending" });
     else showPending(sending);
     try {
-      const { message } = await api.send(spot, entry);
+      const sent = await api.send(spot, entry);
       outbox.settle(entry.clientId);
       nodes.get(`local-${entry.clientId}`)?.el.remove();
       nodes.delete(`local-${entry.clientId}`);
-      upsert(message);
+      // A command is no message; only its answer is shown.
+      if (sent) upsert(sent.message);
       layout();
-      return message;
+      return sent?.message;
     } catch (error) {
       const lost = error.status === 410;
       outbox.settle(entry.clientId);

@@ -1,0 +1,36 @@
+import { splitMarkdown } from "../../core/split.ts";
+import type { CauseId } from "../../core/ids.ts";
+import type { Platform } from "../../core/ports.ts";
+import { messageId } from "./messages.ts";
+import type { Spot } from "./messages.ts";
+import type { Notices } from "./notices.ts";
+import { renderBlocks } from "./render.ts";
+import { spotOf } from "./view.ts";
+import type { Viewers } from "./viewers.ts";
+
+/** Answers a command: privately by notices, and with Parley alone or for everyone by messages. */
+export function createAnswerCommand(deps: {
+  readonly post: Platform["post"];
+  readonly notices: Notices;
+  readonly viewers: Viewers;
+  readonly maxMessageChars: number;
+}): Platform["answerCommand"] {
+  const { post, notices, viewers, maxMessageChars } = deps;
+
+  return async (command, { cause, text, files, privacy }, signal) => {
+    const { place, by, message, channelKind } = command;
+    const isOpen = privacy === "public" || channelKind === "direct";
+    // Nobody sees a notice in a thread that has not begun.
+    const begins = (place.thread as string | undefined) === message;
+    const spot: Spot = begins ? { channel: place.channel } : spotOf(place);
+    for (const [index, part] of splitMarkdown(text, maxMessageChars).entries()) {
+      const partCause = `${cause}/${index}` as CauseId;
+      if (isOpen) {
+        await post(place, partCause, { text: part, ...(index === 0 && files && { files }) }, signal);
+        continue;
+      }
+      const notice = notices.add(by.id, spot, renderBlocks(part), messageId("notice", partCause));
+      viewers.tell({ kind: "notice", channel: place.channel, notice }, by.id);
+    }
+  };
+}

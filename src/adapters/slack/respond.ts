@@ -1,0 +1,40 @@
+import { AppError } from "../../core/errors.ts";
+import { attemptMs } from "./api.ts";
+import { toPlatformError } from "./errors.ts";
+import { fallbackText } from "./render.ts";
+
+/**
+ * Answers a command through the address that came with it, also where Parley isn't in the channel: five times within half
+ * an hour (docs.slack.dev/interactivity/handling-user-interaction).
+ * @throws AppError `platform_refused` where the address is used up, `platform_unreachable`, `aborted`
+ */
+export async function respond(
+  url: string,
+  markdown: string,
+  privacy: "private" | "public",
+  signal: AbortSignal,
+): Promise<void> {
+  const body = {
+    response_type: privacy === "private" ? "ephemeral" : "in_channel",
+    text: fallbackText(markdown),
+    blocks: [{ type: "markdown", text: markdown }],
+  };
+  let status: number;
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      redirect: "error",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]),
+    });
+    status = response.status;
+    await response.body?.cancel();
+  } catch (error) {
+    throw toPlatformError(error, signal);
+  }
+  if (status < 300) return;
+  const isPassing = status === 429 || status >= 500;
+  const code = isPassing ? "platform_unreachable" : "platform_refused";
+  throw new AppError(code, "Slack did not take the answer to a command", { facts: { status } });
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+
+import type { CompletionValues } from "../core/command/complete.ts";
+import type { Config } from "../config.ts";
+import type { PartHealth } from "../core/ports.ts";
+import type { Storage } from "../core/storage.ts";
+import type { Audit } from "../core/stores.ts";
+import { createAsk } from "../handlers/commands/ask.ts";
+import { createHelp, createStatus } from "../handlers/commands/general.ts";
+import { offeredCommands } from "../handlers/commands/offered.ts";
+import type { OfferedHandlers } from "../handlers/commands/offered.ts";
+import { createEndCommand } from "../handlers/end-command.ts";
+import { createHandleFailedCommand } from "../handlers/failed-command.ts";
+import { createRunCommand } from "../handlers/run-command.ts";
+import type { ChatMessageDeps } from "../handlers/story.ts";
+
+/** Wires what runs commands, and what explains their failures. */
+export async function assembleCommands(
+  story: ChatMessageDeps,
+  deps: {
+    readonly audit: Audit;
+    readonly queue: Storage["queue"];
+    readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
+    readonly admins: readonly string[];
+  },
+) {
+  const { audit, queue, parts, admins } = deps;
+  const { platformOf, storage, ambient } = story;
+  const { words, now } = ambient;
+  const table = offeredCommands;
+  const version = await readVersion();
+  const handlers: OfferedHandlers = {
+    ask: createAsk(story),
+    help: createHelp({ table, words }),
+    status: createStatus({ version, startedAt: now(), parts, queue, audit, platformOf, words, now }),
+  };
+  const common = { platformOf, storage, audit, table, ambient };
+  const end = createEndCommand(common);
+  return {
+    command: createRunCommand({ ...common, handlers, admins }, end),
+    failedCommand: createHandleFailedCommand(common, end),
+  };
+}
+
+/** What there is to choose from while a command is written. */
+export function createCompletionValues({ model, personas }: Config): () => CompletionValues {
+  const known = [personas.default, ...personas.byChannel.values()];
+  const values = {
+    persona: [...new Set(known.map(({ name }) => name))],
+    model: [...new Set([model.default, ...known.flatMap((persona) => persona.model ?? [])])],
+  };
+  return () => values;
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+
+import type { ChatClient, Who } from "../support/chat-client.ts";
+import { createPlaygroundCommands } from "../support/command-client.ts";
+import type { CommandClient } from "../support/command-client.ts";
+import type { OpenAiServer } from "../support/openai-server.ts";
+import { startParley } from "../support/parley.ts";
+import { platforms, startParleyOn } from "../support/platforms.ts";
+import type { LocalPlatform, PlatformTitle } from "../support/platforms.ts";
+
+interface World extends AsyncDisposable {
+  readonly commands: CommandClient;
+  readonly openai: OpenAiServer;
+  /** Says something in #general, or in a thread there. */
+  say(as: Who, text: string, thread?: string): Promise<{ readonly id: string }>;
+  restart(): Promise<void>;
+  readonly until: ChatClient["until"];
+}
+
+/** Text of `parley.yaml`; people have ids that are known only when the platform runs. */
+type Settings = string | ((ids: CommandClient["ids"]) => string);
+
+async function openPlayground(settings: Settings): Promise<World> {
+  const commands = createPlaygroundCommands(() => parley.url);
+  const parley = await startParley(typeof settings === "string" ? settings : settings(commands.ids));
+  return {
+    commands,
+    openai: parley.openai,
+    say: (as, text, thread) =>
+      parley.client.post({ as, channel: "general", text, ...(thread !== undefined && { thread }) }),
+    restart: () => parley.restart(),
+    until: parley.client.until,
+    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
+  };
+}
+
+async function openPlatform(title: PlatformTitle, settings: Settings): Promise<World> {
+  const yaml =
+    typeof settings === "string" ? settings : (local: LocalPlatform) => settings(local.commands.ids);
+  const parley = await startParleyOn(title, yaml);
+  return {
+    commands: parley.local.commands,
+    openai: parley.openai,
+    say: (as, text, thread) =>
+      parley.chat.post({ as, channel: "general", text, ...(thread !== undefined && { thread }) }),
+    restart: () => parley.restart(),
+    until: parley.chat.until,
+    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
+  };
+}
+
+const titles = [...(Object.keys(platforms) as PlatformTitle[]), "the playground"] as const;
+
+describe.each(titles)("in %s", { timeout: 60_000 }, (title) => {
+  const open = (settings: Settings = "") =>
+    title === "the playground" ? openPlayground(settings) : openPlatform(title, settings);
+
+  /** Gives a command, and answers what came of it for this person alone. */
+  async function give(world: World, as: Who, text: string): Promise<string> {
+    const before = (await world.commands.told(as)).length;
+    await world.commands.slash(as, text);
+    return told(world, as, before);
+  }
+
+  function told({ commands, until }: World, as: Who, before: number): Promise<string> {
+    return until(async () => (await commands.told(as)).slice(before).at(-1), "a private answer");
+  }
+
+  it("what is offered has a handler, and help shows to each what they may do", async () => {
+    await using world = await open();
+    const forMember = await give(world, "ben", "help");
+    expect(forMember).toContain("/parley ask <text>");
+    expect(forMember).not.toContain("status");
+    expect(await give(world, "ada", "help")).toContain("/parley status");
+    expect(await give(world, "ben", "help status")).toContain("Who may: admins.");
+    const offered = world.commands.offered();
+    if (offered) expect(offered).toEqual(["ask", "help", "status"]);
+    expect(await world.commands.told("ada")).toHaveLength(1);
+    expect(await world.commands.said()).toEqual([]);
+  });
+
+  it("ask is answered privately, by the persona of the place, and remembered nowhere", async () => {
+    await using world = await open();
+    const { openai } = world;
+    openai.reply("Use a mutex.");
+    expect(await give(world, "ben", "ask mutex or semaphore?")).toBe("Use a mutex.");
+    expect(await give(world, "ben", "ask and now?")).toBe("Use a mutex.");
+    const asked = openai.chatRequests.map(({ body }) =>
+      body.messages.filter(({ role }) => role !== "system").map(({ content }) => content),
+    );
+    expect(asked).toEqual([["mutex or semaphore?"], ["and now?"]]);
+    expect(await world.commands.told("ada")).toEqual([]);
+    expect(await world.commands.said()).toEqual([]);
+  });
+
+  it("what moderation blocks is not asked, and what fails is explained, both privately", async () => {
+    await using world = await open("model: { maxRetries: 0 }\nflood: { repliesPerPersonPerMinute: 3 }");
+    const { openai } = world;
+    openai.blockWords({ murder: "violence" });
+    expect(await give(world, "ben", "ask plan a murder")).toContain("violence");
+    expect(openai.chatRequests).toEqual([]);
+    openai.fail("chat", { kind: "unauthorized" });
+    expect(await give(world, "ben", "ask hello")).toMatch(
+      /doesn't accept Parley's key.*Reference [0-9a-f]{8}/s,
+    );
+    openai.heal();
+    openai.reply("ok");
+    expect(await give(world, "ben", "ask hello")).toBe("ok");
+    expect(await give(world, "ben", "ask once more")).toContain("more than I can answer at once");
+    expect(await world.commands.said()).toEqual([]);
+  });
+
+  it("status is for admins, and who asked for it is recorded", async () => {
+    await using world = await open();
+    expect(await give(world, "ben", "status")).toBe("/parley status is for admins.");
+    const status = await give(world, "ada", "status");
+    expect(status).toMatch(/^Parley \d+\.\d+\.\d+, up for /);
+    expect(status).toContain("storage: ");
+    expect(status).toContain("Inbox: 0 waiting, 1 in work, 0 set aside");
+    expect(status).toContain("/parley status, refused");
+    await world.restart();
+    const again = await give(world, "ada", "status");
+    expect(again).toContain("/parley status, refused");
+    expect(again).toContain("/parley status, ran");
+  });
+
+  it("admins named in the config are admins", async () => {
+    await using world = await open(({ ben }) => `admins: ["${ben}"]`);
+    expect(await give(world, "ben", "status")).toContain("up for");
+  });
+
+  it("in a message it works too, in a thread and with what it doesn't know", async () => {
+    await using world = await open();
+    const { openai, commands } = world;
+    openai.reply("Hello.");
+    const { id } = await world.say("ada", "@Parley good morning");
+    await world.until(async () => ((await commands.said()).length > 0 ? true : undefined), "an answer");
+    await world.say("ben", "@Parley /help", id);
+    expect(await told(world, "ben", 0)).toContain("/parley ask <text>");
+    await world.say("ben", "@Parley /parley hello there", id);
+    const unknown = await told(world, "ben", 1);
+    expect(unknown).toContain("There is no command /parley hello.");
+    expect(unknown).toContain("/parley ask hello there");
+    await world.say("ben", "@Parley /status", id);
+    expect(await told(world, "ben", 2)).toBe("/parley status is for admins.");
+    expect(openai.chatRequests).toHaveLength(1);
+    expect(await commands.said()).toHaveLength(1);
+  });
+
+  it.skipIf(title === "Discord")("what is mistyped is explained, with what may have been meant", async () => {
+    await using world = await open();
+    expect(await give(world, "ben", "hlep")).toContain("Did you mean /parley help");
+    expect(await give(world, "ben", "hello there")).toContain("/parley ask hello there");
+    expect(await give(world, "ben", "ask")).toContain("text is missing");
+    expect(await give(world, "ben", "")).toContain("What you may do here");
+    expect(world.openai.chatRequests).toEqual([]);
+  });
+
+  it("a command that is delivered again runs once, also after a restart", async () => {
+    await using world = await open();
+    const { openai, commands } = world;
+    openai.reply("once");
+    const given = await commands.slash("ben", "ask this");
+    expect(await told(world, "ben", 0)).toBe("once");
+    await given.again();
+    await world.restart();
+    await given.again();
+    await sleep(500);
+    expect(openai.chatRequests).toHaveLength(1);
+  });
+
+  it("a command is taken up again after a restart", async () => {
+    await using world = await open("shutdown: { drainMs: 0 }");
+    const { openai, commands } = world;
+    openai.pace({ chunkDelayMs: 200 });
+    openai.reply("word ".repeat(100).trim());
+    await commands.slash("ben", "ask at length");
+    await world.until(async () => (openai.chatRequests.length > 0 ? true : undefined), "the question");
+    openai.pace({ chunkDelayMs: 0 });
+    await world.restart();
+    expect(await told(world, "ben", 0)).toMatch(/^(word ?){100}$/);
+    await sleep(200);
+    expect(await commands.told("ben")).toHaveLength(1);
+  });
+
+  it("an answer that is long comes whole, in parts or as a file", async () => {
+    await using world = await open();
+    world.openai.reply(Array.from({ length: 400 }, (_, at) => `- point ${at} of it`).join("\n"));
+    const before = await give(world, "ben", "ask for a list");
+    expect(before).toContain("of it");
+    const all = await world.until(async () => {
+      const text = (await world.commands.told("ben")).join("\n");
+      return text.includes("point 399") ? text : undefined;
+    }, "the end");
+    for (let at = 0; at < 400; at++) expect(all).toContain(`point ${at} of it`);
+  });
+});
