@@ -14,7 +14,7 @@ export function refusedParameters(
   parameters: Partial<ChatParameters>,
 ): readonly ParameterName[] {
   const set = (names: readonly ParameterName[]) => names.filter((name) => parameters[name] !== undefined);
-  switch (familyOf(model)) {
+  switch (reasoningOf(model)) {
     case "alwaysReasons":
       return set([...sampling, "stop"]);
     case "mayReason":
@@ -34,7 +34,10 @@ export function fitParameters(model: string, parameters: ChatParameters): ChatPa
   return Object.fromEntries(kept) as unknown as ChatParameters;
 }
 
-function familyOf(model: string): "alwaysReasons" | "mayReason" | "neverReasons" | "unknown" {
+export type Reasoning = "alwaysReasons" | "mayReason" | "neverReasons" | "unknown";
+
+/** Whether a model reasons, by its name. */
+export function reasoningOf(model: string): Reasoning {
   const name = model.startsWith("ft:") ? (model.split(":")[1] ?? model) : model;
   if (/^gpt-\d[\w.]*-chat/.test(name)) return "unknown";
   if (/^(?:o\d|gpt-5(?:-|$))/.test(name)) return "alwaysReasons";

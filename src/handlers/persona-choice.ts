@@ -10,6 +10,8 @@ import type { PersonaTexts } from "./recall.ts";
 /** A persona as it answers in one place today. */
 export interface ActivePersona extends PersonaTexts {
   readonly name: string;
+  /** What people see. */
+  readonly title: string;
   readonly model: string;
   readonly parameters: ChatParameters;
 }
@@ -59,6 +61,7 @@ export function createPersonaChoice(deps: {
     const { maxOutputTokens, temperature, topP } = defaults;
     return {
       name: persona.name,
+      title: persona.title,
       model,
       parameters: fitParameters(model, {
         maxTokens: maxOutputTokens,

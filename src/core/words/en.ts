@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
 
 /**
@@ -111,6 +112,7 @@ export const en = {
   offlineNote: "*Offline model: this answer comes from a small stand-in, not from a language model.*",
   stop: "Stop",
   commands: commandsInEnglish,
+  chat: chatInEnglish,
 };
 
 export type Words = typeof en;
