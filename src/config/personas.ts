@@ -35,7 +35,7 @@ const parameters = z
     examples: [{ temperature: 0.7 }],
   });
 
-export const personaSettings = z
+const personaSettings = z
   .strictObject({
     title: z.exactOptional(name("Support desk", "What people see. Left out: the template's title.")),
     template: z
@@ -66,6 +66,11 @@ export const personaSettings = z
     parameters: z.exactOptional(parameters),
   })
   .meta({ description: "A persona of your own.", examples: [{ template: "technical", instructions: "…" }] });
+
+export const personasByName = z.record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), personaSettings).meta({
+  description: "Personas of your own, by name: small letters, digits and hyphens.",
+  examples: [{ support: { template: "technical", instructions: "You know our product, the Acme router." } }],
+});
 
 export type PersonaSettings = z.infer<typeof personaSettings>;
 
