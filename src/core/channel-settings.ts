@@ -18,6 +18,8 @@ export interface Change {
   readonly by: PersonKey;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** What asked for it: the same when it is done again after a crash. */
+  readonly cause: string;
 }
 
 export const nothingSet: ChannelSettings = { parameters: {} };

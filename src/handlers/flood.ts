@@ -19,9 +19,18 @@ export async function takeReply(
 ): Promise<void> {
   // A story that is resumed was counted.
   if (story.claim.entries.some((entry) => entry.attempt > 1)) return;
-  const { platform, workspace, channel } = story.last.place;
+  await takeOneReply(story.last, counters, limits);
+}
+
+/** The same for an answer that is no reply to a message. @throws AppError `flooded` */
+export async function takeOneReply(
+  asked: Pick<MessageCreated, "place" | "author">,
+  counters: Storage["counters"],
+  limits: FloodLimits,
+): Promise<void> {
+  const { platform, workspace, channel } = asked.place;
   const taken = await Promise.all([
-    counters.take(`flood/${personOf(story.last)}`, 1, { limit: limits.repliesPerPersonPerMinute, windowMs }),
+    counters.take(`flood/${personOf(asked)}`, 1, { limit: limits.repliesPerPersonPerMinute, windowMs }),
     counters.take(joinKey("flood-channel", platform, workspace, channel), 1, {
       limit: limits.repliesPerChannelPerMinute,
       windowMs,

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
+import { personasInEnglish } from "./en-personas.ts";
 
 /**
  * Every word that Parley says by itself, in English. Another language is another file of this shape.
@@ -113,6 +114,7 @@ export const en = {
   stop: "Stop",
   commands: commandsInEnglish,
   chat: chatInEnglish,
+  personas: personasInEnglish,
 };
 
 export type Words = typeof en;

@@ -1,10 +1,10 @@
 import type { ChannelSettings } from "../../core/channel-settings.ts";
-import { AppError } from "../../core/errors.ts";
 import type { Now } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { ChannelSettingsStore } from "../../core/stores.ts";
 import type { ChatSettings } from "../chat-settings.ts";
 import type { CommandAnswer, CommandContext } from "./command.ts";
+import { retryOvertaken } from "./retry-overtaken.ts";
 
 /** What a command makes of a channel's settings: others, or nothing and a reason. */
 export interface ChannelChange {
@@ -17,8 +17,6 @@ export type ChangeChannel = (
   decide: (settings: ChannelSettings) => Promise<ChannelChange>,
 ) => Promise<CommandAnswer>;
 
-const maxTries = 10;
-
 /** Changes what is set for a channel. Where somebody else does so too, it is decided again on what they made of it. */
 export function createChangeChannel(deps: {
   readonly storage: Pick<Storage, "commit">;
@@ -27,20 +25,14 @@ export function createChangeChannel(deps: {
   readonly now: Now;
 }): ChangeChannel {
   const { storage, channelSettings, chatSettings, now } = deps;
-  return async (context, decide) => {
-    for (let tries = 1; ; tries++) {
+  return (context, decide) =>
+    retryOvertaken(async () => {
       const { value, version } = await channelSettings.get(context.place);
       const { settings, answer } = await decide(value);
       if (settings === undefined) return answer;
-      const change = { by: context.person, at: now() };
-      try {
-        await storage.commit([channelSettings.putting(context.place, settings, version, change)]);
-        await chatSettings.changed();
-        return answer;
-      } catch (error) {
-        const isOvertaken = error instanceof AppError && error.code === "version_conflict";
-        if (!isOvertaken || tries === maxTries) throw error;
-      }
-    }
-  };
+      const change = { by: context.person, at: now(), cause: context.id };
+      await storage.commit([channelSettings.putting(context.place, settings, version, change)]);
+      await chatSettings.changed();
+      return answer;
+    });
 }
