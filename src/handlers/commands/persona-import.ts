@@ -155,9 +155,10 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
     );
     const change = { by: person, at: now(), cause: id };
     const open = stored.filter(({ isDone }) => !isDone);
-    await storage.commit(
-      open.flatMap(({ spec, version }) => savedPersonas.putting(place, spec.name, spec, version, change)),
+    const saving = open.flatMap(({ spec, version }) =>
+      savedPersonas.putting(place, spec.name, spec, version, change),
     );
+    if (saving.length > 0) await storage.commit(saving);
     return new Set(stored.filter(({ isKnown }) => isKnown).map(({ spec }) => spec.name));
   }
 }

@@ -14,8 +14,9 @@ import { createLedger } from "../../../src/adapters/storage/stores/ledger.ts";
 import { createPersonaBindings } from "../../../src/adapters/storage/stores/persona-bindings.ts";
 import { createSavedPersonas } from "../../../src/adapters/storage/stores/saved-personas.ts";
 import { readConfig } from "../../../src/config.ts";
+import { readPersonaFile, writePersonaFile } from "../../../src/config/persona-file.ts";
 import { conversationKey } from "../../../src/core/conversation.ts";
-import type { Place } from "../../../src/core/event.ts";
+import type { Attachment, Place } from "../../../src/core/event.ts";
 import { personKey } from "../../../src/core/ids.ts";
 import type { ChannelId, PersonId, ThreadId, WorkspaceId } from "../../../src/core/ids.ts";
 import type { Platform } from "../../../src/core/ports.ts";
@@ -24,6 +25,7 @@ import { en } from "../../../src/core/words/en.ts";
 import { createChatSettings } from "../../../src/handlers/chat-settings.ts";
 import { createChatCommands } from "../../../src/handlers/commands/chat.ts";
 import type { CommandContext } from "../../../src/handlers/commands/command.ts";
+import { createPersonaCommands } from "../../../src/handlers/commands/persona.ts";
 import { createKnownPersonas } from "../../../src/handlers/known-personas.ts";
 import { createModerate } from "../../../src/handlers/moderate.ts";
 import { createPersonaChoice } from "../../../src/handlers/persona-choice.ts";
@@ -73,7 +75,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     { OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url },
     { path: "parley.yaml", text: yaml },
   );
-  const files = new Map<string, Uint8Array>();
+  const attached = new Map<string, Uint8Array>();
   const hidden = new Set<string>();
   const platform = {
     name: "playground",
@@ -83,7 +85,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       kind: "public",
     }),
     canRead: async (_workspace: WorkspaceId, _person: PersonId, channel: ChannelId) => !hidden.has(channel),
-    download: async ({ id }: { readonly id: string }) => files.get(id) ?? new Uint8Array(),
+    download: async ({ id }: { readonly id: string }) => attached.get(id) ?? new Uint8Array(),
   } as unknown as Platform;
   const platformOf = () => platform;
   let time = Date.UTC(2026, 10, 22, 12);
@@ -135,16 +137,25 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     const limits = { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens };
     const settings = { personaFor, chatSettings, limits, flood: config.flood };
     const ambient = { words: en, now, newId: randomUUID };
-    const deps = { platformOf, storage, stores, known, models, settings, ambient };
-    return { deps, ...deps, commands: createChatCommands(deps) };
+    const files = { read: readPersonaFile, write: writePersonaFile };
+    const personas = { configured, known, files };
+    const deps = { platformOf, storage, stores, personas, models, settings, ambient };
+    return { ...deps, commands: { ...createChatCommands(deps), ...createPersonaCommands(deps) } };
   }
 
   const opened = await open();
   return {
     ...opened,
     openai,
-    files,
     hidden,
+    /** What a command is sent along with. */
+    attach(text: string | Uint8Array, sizeBytes?: number): Attachment {
+      const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+      const id = randomUUID();
+      attached.set(id, bytes);
+      const mediaType = "application/yaml";
+      return { id, name: "personas.yaml", mediaType, sizeBytes: sizeBytes ?? bytes.length };
+    },
     connect: () => connect(opened.storage),
     /** Closes the store and opens it again. */
     async restart() {
