@@ -68,7 +68,11 @@ export const personasInEnglish = {
     `Only admins may change or delete what is used outside this channel too: ${names}.`,
 
   deleted: (name: string, places: string | undefined) =>
-    `${name} is deleted.${places === undefined ? "" : ` It was used in ${places}; there the next persona up answers now.`} To have it back, send the attached file with \`/parley persona import\`.`,
+    `${name} is deleted.${places === undefined ? "" : ` It was used in ${places}; there the next persona up answers now.`} \`/parley persona restore\` takes that back; the attached file is what it was.`,
+  restored: (name: string, from: number, version: number) =>
+    `${name} is as it was in version ${from}, which makes version ${version}.`,
+  noSuchVersion: (name: string, versions: string) =>
+    `${name} has no such version to go back to.${versions === "" ? "" : ` There are ${versions}.`}`,
 
   previewTitle: (name: string) => `**${name} would answer:**`,
 

@@ -14,6 +14,7 @@ import type { CommandHandlers } from "./command.ts";
 import { createPersonaExport } from "./persona-export.ts";
 import { createPersonaImport } from "./persona-import.ts";
 import { createPersonaPreview } from "./persona-preview.ts";
+import { createPersonaRestore } from "./persona-restore.ts";
 import { createPersonaUseCommands } from "./persona-use.ts";
 import { createPersonaViewCommands } from "./persona-views.ts";
 
@@ -61,6 +62,7 @@ export type PersonaCommands = Pick<
   | "persona show"
   | "persona use"
   | "persona delete"
+  | "persona restore"
   | "persona preview"
   | "persona import"
   | "persona export"
@@ -71,6 +73,7 @@ export function createPersonaCommands(deps: PersonaCommandDeps): PersonaCommands
   return {
     ...createPersonaViewCommands(deps),
     ...createPersonaUseCommands(deps),
+    "persona restore": createPersonaRestore(deps),
     "persona preview": createPersonaPreview(deps),
     "persona import": createPersonaImport(deps),
     "persona export": createPersonaExport(deps),
