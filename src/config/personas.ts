@@ -49,7 +49,10 @@ const personaSettings = z
       }),
     ),
     instructions: z.exactOptional(
-      longText("You know our product, the Acme router.", "What this persona is told beside its template."),
+      longText(
+        "You know our product, the Acme router.",
+        "What this persona is told beside its template. {date}, {channel}, {workspace} and {user} (who asks) stand for what they name.",
+      ),
     ),
     examples: z.exactOptional(
       z

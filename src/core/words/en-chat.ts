@@ -47,7 +47,7 @@ export const chatInEnglish = {
   leftAside: (parameters: readonly string[], model: string) =>
     `${model} takes no ${list(parameters.map((name) => `\`${name}\``))}, so that is left out.`,
   noRoom: (model: string) =>
-    `That leaves ${model} no room for the conversation: the persona and the longest answer fill all that it reads. Choose a smaller \`max_tokens\` or a model that reads more.`,
+    `${model} would have no room for the conversation: the persona and the longest answer fill all that it reads. Choose a smaller \`max_tokens\` or a model that reads more.`,
 };
 
 const modes = {

@@ -3,10 +3,12 @@ import { parameterOf } from "../../core/command/groups/chat.ts";
 import { fitContext } from "../../core/context.ts";
 import { writeConversation } from "../../core/conversation-file.ts";
 import type { Turn } from "../../core/conversation.ts";
+import { AppError } from "../../core/errors.ts";
 import type { ConversationKey } from "../../core/ids.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Conversations } from "../../core/stores.ts";
 import { tokensPerMessage } from "../../core/tokens.ts";
+import type { ActivePersona } from "../persona-choice.ts";
 import { createTurnBudget, readWindow, recountTurns } from "../recall.ts";
 import type { ChatCommandDeps, ChatCommands } from "./chat.ts";
 import type { CommandContext } from "./command.ts";
@@ -84,16 +86,23 @@ export function createChatMemoryCommands(
     },
   };
 
-  async function windowLine(
-    key: ConversationKey,
-    persona: Parameters<typeof turnBudget>[0],
-  ): Promise<string> {
-    const { budgetTokens } = await turnBudget(persona);
+  async function windowLine(key: ConversationKey, persona: ActivePersona): Promise<string> {
+    const budgetTokens = await roomFor(persona);
+    if (budgetTokens === undefined) return words.chat.noRoom(quoteText(persona.model));
     const newest = await readWindow(conversations, key, budgetTokens);
     const counted = await recountTurns(newest, persona.model, models.tokens);
     const { turns } = fitContext(counted, budgetTokens, () => tokensPerMessage);
     const used = turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
     return words.chat.info.window(Math.min(used, budgetTokens), budgetTokens, turns.length);
+  }
+
+  async function roomFor(persona: ActivePersona): Promise<number | undefined> {
+    try {
+      return (await turnBudget(persona)).budgetTokens;
+    } catch (error) {
+      if (error instanceof AppError && error.code === "context_overflow") return undefined;
+      throw error;
+    }
   }
 
   /** Everything up to the newest turn goes. What was sent since then belongs to the new beginning. */

@@ -15,7 +15,8 @@ import type { ContextLimits } from "../recall.ts";
 import { createChangeChannel } from "./change-channel.ts";
 import { createChatMemoryCommands } from "./chat-memory.ts";
 import { checkModel } from "./check-model.ts";
-import type { CommandAnswer, CommandHandlers } from "./command.ts";
+import type { CommandHandlers } from "./command.ts";
+import { refuse } from "./refuse.ts";
 
 export interface ChatCommandDeps {
   readonly platformOf: (place: Place) => Platform;
@@ -51,7 +52,7 @@ export function createChatCommands(deps: ChatCommandDeps): ChatCommands {
     ...createChatMemoryCommands(deps),
 
     async "chat mode"({ mode }, context) {
-      if (context.channelKind === "direct") return refused(words.chat.directMode);
+      if (context.channelKind === "direct") return refuse(words.chat.directMode);
       return changeChannel(context, async (before) => ({
         settings: { ...before, mode },
         answer: { text: words.chat.mode(mode) },
@@ -62,12 +63,12 @@ export function createChatCommands(deps: ChatCommandDeps): ChatCommands {
       const asking = { user: context.by.name, signal: context.signal };
       const isDefault = name.toLowerCase() === defaultSetting;
       const check = isDefault ? undefined : await checkModel(name, models.list, words);
-      if (check?.kind === "unknown") return refused(check.text);
+      if (check?.kind === "unknown") return refuse(check.text);
       return changeChannel(context, async ({ model: _before, ...rest }) => {
         const next = isDefault ? rest : { ...rest, model: name };
         const active = await personaFor(context.place, { ...asking, settings: next });
         if (!(await leavesRoom(active)))
-          return { answer: refused(words.chat.noRoom(quoteText(active.model))) };
+          return { answer: refuse(words.chat.noRoom(quoteText(active.model))) };
         const shown = quoteText(active.model);
         const left = namesOf(next.parameters).filter(
           (key) => active.parameters[parameterOf[key]] === undefined,
@@ -94,9 +95,9 @@ export function createChatCommands(deps: ChatCommandDeps): ChatCommands {
         const isDefault = value === defaultSetting;
         if (!isDefault && active.parameters[parameterOf[parameter]] === undefined)
           return {
-            answer: refused(words.chat.refusedParameter(parameter, shown, reasoningOf(active.model))),
+            answer: refuse(words.chat.refusedParameter(parameter, shown, reasoningOf(active.model))),
           };
-        if (!(await leavesRoom(active))) return { answer: refused(words.chat.noRoom(shown)) };
+        if (!(await leavesRoom(active))) return { answer: refuse(words.chat.noRoom(shown)) };
         const left = namesOf(now.parameters).filter(
           (key) => key !== parameter && active.parameters[parameterOf[key]] === undefined,
         );
@@ -118,10 +119,6 @@ export function createChatCommands(deps: ChatCommandDeps): ChatCommands {
       throw error;
     }
   }
-}
-
-function refused(text: string): CommandAnswer {
-  return { text, isPrivate: true };
 }
 
 type SettingName = keyof typeof parameterOf;

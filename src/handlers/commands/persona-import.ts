@@ -11,9 +11,10 @@ import { createTurnBudget } from "../recall.ts";
 import { checkModel } from "./check-model.ts";
 import type { CommandAnswer, CommandContext } from "./command.ts";
 import { maxPersonaFileBytes } from "./persona-export.ts";
-import { callContext } from "./persona-preview.ts";
+import { callContextOf } from "./call-context.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 import { retryOvertaken } from "./retry-overtaken.ts";
+import { refuse } from "./refuse.ts";
 
 const maxShownProblems = 10;
 const maxBindings = 1_000;
@@ -50,22 +51,22 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
   ): Promise<CommandAnswer | { readonly personas: readonly PersonaSpec[] }> {
     const { attachments, place, signal } = context;
     const [attachment, ...more] = attachments;
-    const tooLong = refused(words.personas.fileTooLong(maxPersonaFileBytes / 1024));
-    if (attachment === undefined || more.length > 0) return refused(words.personas.fileMissing);
+    const tooLong = refuse(words.personas.fileTooLong(maxPersonaFileBytes / 1024));
+    if (attachment === undefined || more.length > 0) return refuse(words.personas.fileMissing);
     if (attachment.sizeBytes > maxPersonaFileBytes) return tooLong;
     const bytes = await deps.platformOf(place).download(attachment, maxPersonaFileBytes, signal);
     if (bytes.length > maxPersonaFileBytes) return tooLong;
     const text = decode(bytes);
-    if (text === undefined) return refused(words.personas.fileNoText);
+    if (text === undefined) return refuse(words.personas.fileNoText);
     const read = deps.personas.files.read(attachment.name, text);
     if ("problems" in read) {
       const { problems } = read;
       const more = problems.length - maxShownProblems;
       const shown = problems.slice(0, maxShownProblems).map((problem) => problem.slice(0, 500));
       const lines = [...shown, ...(more > 0 ? [words.personas.moreProblems(more)] : [])];
-      return refused(`${words.personas.fileProblems(problems.length)}\n${quoteBlock(lines.join("\n"))}`);
+      return refuse(`${words.personas.fileProblems(problems.length)}\n${quoteBlock(lines.join("\n"))}`);
     }
-    return read.personas.length === 0 ? refused(words.personas.noPersonas) : read;
+    return read.personas.length === 0 ? refuse(words.personas.noPersonas) : read;
   }
 
   async function checkNames(
@@ -74,23 +75,23 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
   ): Promise<CommandAnswer | undefined> {
     const names = personas.map(({ name }) => name);
     const reserved = names.filter((name) => name === defaultSetting || configured.byName.has(name));
-    if (reserved.length > 0) return refused(words.personas.reserved(listNames(reserved)));
+    if (reserved.length > 0) return refuse(words.personas.reserved(listNames(reserved)));
     const all = await known.all(place);
     const saved = all.filter(({ origin }) => origin === "chat").map(({ persona }) => persona.name);
     if (new Set([...saved, ...names]).size > maxSavedPersonas)
-      return refused(words.personas.tooMany(maxSavedPersonas));
+      return refuse(words.personas.tooMany(maxSavedPersonas));
     if (rights.isAdmin) return undefined;
     const used = await bindings.all(place, undefined, maxBindings);
     const others = new Set(used.filter((each) => reachesBeyond(each, place)).map(({ persona }) => persona));
     const elsewhere = names.filter((name) => others.has(name));
-    return elsewhere.length > 0 ? refused(words.personas.usedElsewhere(listNames(elsewhere))) : undefined;
+    return elsewhere.length > 0 ? refuse(words.personas.usedElsewhere(listNames(elsewhere))) : undefined;
   }
 
   async function checkModels(personas: readonly PersonaSpec[]): Promise<CommandAnswer | undefined> {
     const wanted = [...new Set(personas.map(({ model }) => model).filter((model) => model !== undefined))];
     const checks = await Promise.all(wanted.map((model) => checkModel(model, models.list, words)));
     const unknown = checks.find(({ kind }) => kind === "unknown");
-    return unknown && "text" in unknown ? refused(unknown.text) : undefined;
+    return unknown && "text" in unknown ? refuse(unknown.text) : undefined;
   }
 
   async function checkRoom(
@@ -107,7 +108,7 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
         await turnBudget(active);
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "context_overflow") throw error;
-        return refused(words.personas.noRoom(quoteText(spec.name), quoteText(active.model)));
+        return refuse(words.personas.noRoom(quoteText(spec.name), quoteText(active.model)));
       }
     }
     return undefined;
@@ -129,12 +130,12 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
     );
     const [first] = personas;
     if (call && first)
-      await storage.commit([ledger.adding({ ...call, ...callContext(first.name, context) })]);
+      await storage.commit([ledger.adding({ ...call, ...callContextOf(context, first.name) })]);
     const at = verdicts.findIndex(({ decision }) => decision === "block");
     if (at < 0) return undefined;
     const topics = (verdicts[at]?.categories ?? []).map((each) => words.topics[each] ?? words.otherTopic);
     const listed = new Intl.ListFormat(words.language).format(new Set(topics));
-    return refused(words.personas.blocked(quoteText(texts[at]?.name ?? ""), listed));
+    return refuse(words.personas.blocked(quoteText(texts[at]?.name ?? ""), listed));
   }
 
   /** Answers which of them there were before. */
@@ -161,10 +162,6 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
     if (saving.length > 0) await storage.commit(saving);
     return new Set(stored.filter(({ isKnown }) => isKnown).map(({ spec }) => spec.name));
   }
-}
-
-function refused(text: string): CommandAnswer {
-  return { text, isPrivate: true };
 }
 
 function listNames(names: readonly string[]): string {

@@ -6,7 +6,7 @@ import { takeOneReply } from "../flood.ts";
 import { judgeTurns } from "../judge-turns.ts";
 import { countTurn, createTurnBudget } from "../recall.ts";
 import { streamAnswer } from "../stream-answer.ts";
-import type { CommandContext } from "./command.ts";
+import { callContextOf } from "./call-context.ts";
 import { findPersona } from "./find-persona.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 
@@ -33,7 +33,8 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
     if (questionTokens > budgetTokens) throw new AppError("context_overflow", "the question is too long");
 
     const judged = await judgeTurns([question], persona, models.moderate, signal);
-    if (judged.call) await storage.commit([ledger.adding({ ...judged.call, ...callContext(name, context) })]);
+    if (judged.call)
+      await storage.commit([ledger.adding({ ...judged.call, ...callContextOf(context, name) })]);
     const verdict = judged.verdicts.get(question.id);
     const turn = { ...question, ...(verdict && { verdict }) };
     if (!mayEnterPrompt(turn)) {
@@ -51,7 +52,7 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
       newId,
       signal,
     });
-    await storage.commit([ledger.adding({ ...answer.call, ...callContext(name, context) })]);
+    await storage.commit([ledger.adding({ ...answer.call, ...callContextOf(context, name) })]);
     if (answer.error) throw answer.error;
     const parts = [
       words.personas.previewTitle(quoteText(found.persona.title)),
@@ -59,19 +60,5 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
       answer.finish === "length" && words.lengthReached,
     ];
     return { text: parts.filter(Boolean).join("\n\n") };
-  };
-}
-
-/** For whom a call is made that a command asked for. */
-export function callContext(persona: string, { place, conversation, person }: CommandContext) {
-  const { platform, workspace, channel, thread } = place;
-  return {
-    platform,
-    workspace,
-    channel,
-    ...(thread !== undefined && { thread }),
-    conversation,
-    person,
-    persona,
   };
 }

@@ -2,10 +2,10 @@ import { reachesBeyond } from "../../core/persona-binding.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { PersonaVersion } from "../../core/stores.ts";
 import { maxSavedPersonas } from "../known-personas.ts";
-import type { CommandAnswer } from "./command.ts";
 import { findPersona } from "./find-persona.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 import { retryOvertaken } from "./retry-overtaken.ts";
+import { refuse } from "./refuse.ts";
 
 const maxBindings = 1_000;
 const maxVersions = 1_000;
@@ -22,30 +22,30 @@ export function createPersonaRestore(deps: PersonaCommandDeps): PersonaCommands[
     const shown = quoteText(name);
     if (configured.byName.has(name)) {
       const origin = configured.described.has(name) ? "config" : "catalogue";
-      return refused(words.personas.notOfChat(shown, words.personas.origins[origin]));
+      return refuse(words.personas.notOfChat(shown, words.personas.origins[origin]));
     }
     const used = await bindings.all(place, name, maxBindings);
     if (!rights.isAdmin && used.some((each) => reachesBeyond(each, place)))
-      return refused(words.personas.usedElsewhere(shown));
+      return refuse(words.personas.usedElsewhere(shown));
 
     return retryOvertaken(async () => {
       const versions = await savedPersonas.versions(place, name, maxVersions);
       const [newest, ...earlier] = versions;
       if (newest === undefined) {
         const none = await findPersona(place, name, known, words);
-        return "text" in none ? none : refused(words.personas.noSuchVersion(shown, ""));
+        return "text" in none ? none : refuse(words.personas.noSuchVersion(shown, ""));
       }
       // Made by this very command before a crash: what there was to choose from is what came before.
       const isDone = newest.change.cause === id;
       const chosen = choose(isDone ? earlier : versions, wanted);
       if (chosen?.spec === undefined)
-        return refused(words.personas.noSuchVersion(shown, listVersions(versions)));
+        return refuse(words.personas.noSuchVersion(shown, listVersions(versions)));
       const made = isDone ? newest.version : newest.version + 1;
       const answer = { text: words.personas.restored(shown, chosen.version, made) };
       if (isDone) return answer;
       const isNew = newest.spec === undefined;
       if (isNew && (await savedPersonas.all(place, maxSavedPersonas)).length >= maxSavedPersonas)
-        return refused(words.personas.tooMany(maxSavedPersonas));
+        return refuse(words.personas.tooMany(maxSavedPersonas));
       const change = { by: person, at: now(), cause: id };
       await storage.commit(savedPersonas.putting(place, name, chosen.spec, newest.version, change));
       await settings.chatSettings.changed();
@@ -70,8 +70,4 @@ function listVersions(versions: readonly PersonaVersion[]): string {
   return kept
     .map(({ version, change }) => `${version} (${new Date(change.at).toISOString().slice(0, 10)})`)
     .join(", ");
-}
-
-function refused(text: string): CommandAnswer {
-  return { text, isPrivate: true };
 }

@@ -7,10 +7,11 @@ import { quoteText } from "../../core/quote-text.ts";
 import { createTurnBudget } from "../recall.ts";
 import type { CommandAnswer, CommandContext } from "./command.ts";
 import { findPersona } from "./find-persona.ts";
-import { namePlaces } from "./name-places.ts";
+import { createNamePlaces } from "./name-places.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 import { personaFile } from "./persona-export.ts";
 import { retryOvertaken } from "./retry-overtaken.ts";
+import { refuse } from "./refuse.ts";
 
 const maxBindings = 1_000;
 
@@ -28,8 +29,8 @@ export function createPersonaUseCommands(
     async "persona use"({ name, for: scope = "channel" }, context) {
       const { place, by, signal, rights } = context;
       const reachesFar = scope === "workspace" || scope === "category";
-      if (reachesFar && !rights.isAdmin) return refused(words.personas.adminsOnly(scope));
-      if (bindingId(scope, place) === undefined) return refused(words.personas.noSuchScope(scope));
+      if (reachesFar && !rights.isAdmin) return refuse(words.personas.adminsOnly(scope));
+      if (bindingId(scope, place) === undefined) return refuse(words.personas.noSuchScope(scope));
       const asking = { user: by.name, signal };
       if (name === defaultSetting) {
         await storage.commit([bindings.releasing(scope, place)]);
@@ -46,7 +47,7 @@ export function createPersonaUseCommands(
         await turnBudget(active);
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== "context_overflow") throw error;
-        return refused(words.personas.noRoom(title, quoteText(active.model)));
+        return refuse(words.personas.noRoom(title, quoteText(active.model)));
       }
       const change = { by: context.person, at: now(), cause: context.id };
       await storage.commit([bindings.binding(scope, place, name, change)]);
@@ -59,7 +60,7 @@ export function createPersonaUseCommands(
       if ("text" in found) return (await answerAgain(name, context)) ?? found;
       const shown = quoteText(name);
       if (found.origin !== "chat")
-        return refused(words.personas.notOfChat(shown, words.personas.origins[found.origin]));
+        return refuse(words.personas.notOfChat(shown, words.personas.origins[found.origin]));
       const used = await retryOvertaken(async () => {
         const [{ version }, places] = await Promise.all([
           savedPersonas.get(context.place, name),
@@ -74,7 +75,7 @@ export function createPersonaUseCommands(
         ]);
         return places;
       });
-      if (used === undefined) return refused(words.personas.usedElsewhere(shown));
+      if (used === undefined) return refuse(words.personas.usedElsewhere(shown));
       await settings.chatSettings.changed();
       return sayDeleted(found.spec, used, context);
     },
@@ -92,14 +93,10 @@ export function createPersonaUseCommands(
     used: readonly PersonaBinding[],
     context: CommandContext,
   ): Promise<CommandAnswer> {
-    const places = await namePlaces(used, context, { ...deps, words });
+    const places = await createNamePlaces(context, { ...deps, words })(used);
     return {
       text: words.personas.deleted(quoteText(spec.name), places),
       files: [personaFile(spec.name, [spec], files, words)],
     };
   }
-}
-
-function refused(text: string): CommandAnswer {
-  return { text, isPrivate: true };
 }

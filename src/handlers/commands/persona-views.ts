@@ -4,7 +4,7 @@ import { quoteBlock, quoteText } from "../../core/quote-text.ts";
 import type { KnownPersona } from "../known-personas.ts";
 import type { CommandContext } from "./command.ts";
 import { findPersona } from "./find-persona.ts";
-import { namePlaces } from "./name-places.ts";
+import { createNamePlaces } from "./name-places.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 
 const maxBindings = 1_000;
@@ -25,9 +25,10 @@ export function createPersonaViewCommands(
         stores.bindings.all(place, undefined, maxBindings),
         settings.personaFor(place, { user: by.name, signal }),
       ]);
+      const namePlaces = createNamePlaces(context, { ...deps, words });
       const uses = Map.groupBy(bindings, ({ persona }) => persona);
       const lineOf = async ({ persona: { name, title } }: KnownPersona) => {
-        const places = await namePlaces(uses.get(name) ?? [], context, { ...deps, words });
+        const places = await namePlaces(uses.get(name) ?? []);
         const remarks = [
           name === configured.default.name && words.personas.list.isDefault,
           places !== undefined && words.personas.list.usedIn(places),
