@@ -1,6 +1,9 @@
 import type { Hono } from "hono";
 
 import { createAudit } from "./adapters/storage/stores/audit.ts";
+import { createChannelSettings } from "./adapters/storage/stores/channel-settings.ts";
+import { createPersonaBindings } from "./adapters/storage/stores/persona-bindings.ts";
+import { createSavedPersonas } from "./adapters/storage/stores/saved-personas.ts";
 import { createLedger } from "./adapters/storage/stores/ledger.ts";
 import { createConversations } from "./adapters/storage/stores/conversations.ts";
 import { createEndings } from "./adapters/storage/stores/endings.ts";
@@ -11,6 +14,7 @@ import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
 import { createChatModel } from "./adapters/openai/chat.ts";
 import { createOpenAiClient } from "./adapters/openai/client.ts";
+import { createModelList } from "./adapters/openai/models.ts";
 import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
 import { assembleCommands, createCompletionValues } from "./app/commands.ts";
@@ -20,7 +24,6 @@ import type { CompletionValues } from "./core/command/complete.ts";
 import type { CommandTable } from "./core/command/shape.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
-import { renderSystemMessage } from "./core/persona.ts";
 import type {
   Intake,
   Logger,
@@ -34,6 +37,7 @@ import type {
 import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
+import { createChatSettings } from "./handlers/chat-settings.ts";
 import { createCatchUp } from "./handlers/catch-up.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
 import { offeredCommands } from "./handlers/commands/offered.ts";
@@ -44,9 +48,11 @@ import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleMessageDeleted } from "./handlers/message-deleted.ts";
 import { createHandleMessageEdited } from "./handlers/message-edited.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
+import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createModerate } from "./handlers/moderate.ts";
+import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
-import type { ActivePersona } from "./handlers/story.ts";
+import { createMayAnswer } from "./handlers/taking-part.ts";
 
 export { backupStorage, checkStorage, restoreStorage } from "./adapters/storage/embedded/maintenance.ts";
 
@@ -141,21 +147,29 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ledger: createLedger(),
     endings: createEndings(storage, now),
     stops: createStops(storage),
+    channelSettings: createChannelSettings(storage),
+    savedPersonas: createSavedPersonas(storage),
+    bindings: createPersonaBindings(storage),
   };
   const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
-  const settings = {
-    personaFor: createPersonaChoice(config, now),
-    limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
-    flood: config.flood,
-    // The playground has a banner for it.
-    footerFor: ({ platform }: Place) =>
-      service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
-  };
   const platformOf = (place: Place): Platform => {
     const platform = platforms.get(place.platform);
     if (platform === undefined)
       throw new AppError("internal", "no adapter for a platform", { facts: { platform: place.platform } });
     return platform;
+  };
+  const { personas: configured, model } = config;
+  const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
+  const { signals } = storage;
+  const chatSettings = await createChatSettings({ ...stores, known, signals, now });
+  releases.push(() => chatSettings.stop());
+  const settings = {
+    personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
+    limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
+    flood: config.flood,
+    // The playground has a banner for it.
+    footerFor: ({ platform }: Place) =>
+      service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
   };
   const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
   const end = createEndStory(story);
@@ -169,10 +183,16 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     queue: storage.queue,
     parts,
     admins: config.admins,
+    models: createModelList(client, { now }),
+    configured,
+    known,
+    chatSettings,
   });
+  const participation = createParticipation(storage);
   const dispatch = createDispatch({
     queue: storage.queue,
-    participation: createParticipation(storage),
+    participation,
+    mayAnswer: createMayAnswer({ participation, chatSettings }),
     handlers: {
       ...commands,
       chatMessage: createHandleChatMessage(story, end),
@@ -342,26 +362,6 @@ async function connectModelService(
     options: { apiKey: offline.apiKey, baseUrl: offline.url },
     banner: en.offlineBanner,
     close: () => offline.close(),
-  };
-}
-
-/** The persona that answers in a place, with the config's model and parameters where it has none of its own. */
-function createPersonaChoice({ model, personas }: Config, now: Now): (place: Place) => ActivePersona {
-  return (place) => {
-    const persona = personas.byChannel.get(place.channel) ?? personas.default;
-    const date = new Date(now()).toISOString().slice(0, 10);
-    return {
-      name: persona.name,
-      model: persona.model ?? model.default,
-      parameters: {
-        maxTokens: model.maxOutputTokens,
-        ...(model.temperature !== undefined && { temperature: model.temperature }),
-        ...(model.topP !== undefined && { topP: model.topP }),
-        ...persona.parameters,
-      },
-      system: renderSystemMessage(persona, { date }),
-      examples: persona.examples,
-    };
   };
 }
 

@@ -1,15 +1,15 @@
 import { readEnvironment } from "./config/environment.ts";
 import type { Environment, RawEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/file.ts";
-import type { ConfigFile } from "./config/file.ts";
 import { choosePersonas } from "./config/personas.ts";
-import type { PersonaChoice } from "./config/personas.ts";
 import { listProblems } from "./config/problem.ts";
 import type { Problem } from "./config/problem.ts";
 import { checkCombinations } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
+import type { ConfigFile } from "./config/yaml-file.ts";
 import { AppError } from "./core/errors.ts";
 import type { ModerationPolicy } from "./core/moderation.ts";
+import type { PersonaChoice } from "./core/persona.ts";
 
 /** Everything that Parley is told from outside, checked. */
 export interface Config extends Pick<

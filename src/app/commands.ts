@@ -2,26 +2,42 @@ import { readFile } from "node:fs/promises";
 
 import type { CompletionValues } from "../core/command/complete.ts";
 import type { Config } from "../config.ts";
-import type { PartHealth } from "../core/ports.ts";
+import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
+import type { ModelList, PartHealth } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
-import type { Audit } from "../core/stores.ts";
+import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas } from "../core/stores.ts";
+import type { ChatSettings } from "../handlers/chat-settings.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
+import { createChatCommands } from "../handlers/commands/chat.ts";
 import { createHelp, createStatus } from "../handlers/commands/general.ts";
 import { offeredCommands } from "../handlers/commands/offered.ts";
 import type { OfferedHandlers } from "../handlers/commands/offered.ts";
+import { createPersonaCommands } from "../handlers/commands/persona.ts";
 import { createEndCommand } from "../handlers/end-command.ts";
 import { createHandleFailedCommand } from "../handlers/failed-command.ts";
+import type { KnownPersonas } from "../handlers/known-personas.ts";
 import { createRunCommand } from "../handlers/run-command.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
+/** What commands change. */
+interface SteeringStores {
+  readonly channelSettings: ChannelSettingsStore;
+  readonly savedPersonas: SavedPersonas;
+  readonly bindings: PersonaBindings;
+}
+
 /** Wires what runs commands, and what explains their failures. */
 export async function assembleCommands(
-  story: ChatMessageDeps,
+  story: ChatMessageDeps & { readonly stores: SteeringStores },
   deps: {
     readonly audit: Audit;
     readonly queue: Storage["queue"];
     readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
     readonly admins: readonly string[];
+    readonly models: ModelList;
+    readonly configured: Config["personas"];
+    readonly known: KnownPersonas;
+    readonly chatSettings: ChatSettings;
   },
 ) {
   const { audit, queue, parts, admins } = deps;
@@ -29,9 +45,18 @@ export async function assembleCommands(
   const { words, now } = ambient;
   const table = offeredCommands;
   const version = await readVersion();
+  const files = { read: readPersonaFile, write: writePersonaFile };
+  const steering = {
+    ...story,
+    personas: { configured: deps.configured, known: deps.known, files },
+    models: { ...story.models, list: deps.models },
+    settings: { ...story.settings, chatSettings: deps.chatSettings },
+  };
   const handlers: OfferedHandlers = {
     ask: createAsk(story),
     help: createHelp({ table, words }),
+    ...createChatCommands(steering),
+    ...createPersonaCommands(steering),
     status: createStatus({ version, startedAt: now(), parts, queue, audit, platformOf, words, now }),
   };
   const common = { platformOf, storage, audit, table, ambient };

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 import { personaCatalogue } from "../core/persona-catalogue.ts";
 import { resolvePersona } from "../core/persona.ts";
-import type { Persona } from "../core/persona.ts";
+import type { Persona, PersonaChoice, PersonaSpec } from "../core/persona.ts";
 import { count, longText, name, penalty, temperature, topP } from "./fields.ts";
 import { nearestName } from "../core/nearest.ts";
 import type { Problem } from "./problem.ts";
@@ -35,7 +35,7 @@ const parameters = z
     examples: [{ temperature: 0.7 }],
   });
 
-export const personaSettings = z
+const personaSettings = z
   .strictObject({
     title: z.exactOptional(name("Support desk", "What people see. Left out: the template's title.")),
     template: z
@@ -49,7 +49,10 @@ export const personaSettings = z
       }),
     ),
     instructions: z.exactOptional(
-      longText("You know our product, the Acme router.", "What this persona is told beside its template."),
+      longText(
+        "You know our product, the Acme router.",
+        "What this persona is told beside its template. {date}, {channel}, {workspace} and {user} (who asks) stand for what they name.",
+      ),
     ),
     examples: z.exactOptional(
       z
@@ -67,15 +70,16 @@ export const personaSettings = z
   })
   .meta({ description: "A persona of your own.", examples: [{ template: "technical", instructions: "…" }] });
 
-export interface PersonaChoice {
-  readonly default: Persona;
-  /** By the platform's channel id; where there is none, the default answers. */
-  readonly byChannel: ReadonlyMap<string, Persona>;
-}
+export const personasByName = z.record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), personaSettings).meta({
+  description: "Personas of your own, by name: small letters, digits and hyphens.",
+  examples: [{ support: { template: "technical", instructions: "You know our product, the Acme router." } }],
+});
+
+export type PersonaSettings = z.infer<typeof personaSettings>;
 
 interface PersonaConfig {
   readonly persona: string;
-  readonly personas: Readonly<Record<string, z.infer<typeof personaSettings>>>;
+  readonly personas: Readonly<Record<string, PersonaSettings>>;
   readonly channels: Readonly<Record<string, { readonly persona: string }>>;
 }
 
@@ -86,10 +90,11 @@ export function choosePersonas(
   problems: Problem[],
 ): PersonaChoice | undefined {
   const personas = new Map<string, Persona>();
+  const described = new Map<string, PersonaSpec>();
   for (const name of Object.keys(personaCatalogue.templates)) {
     personas.set(name, resolvePersona({ name, template: name }, personaCatalogue));
   }
-  for (const [name, { parameters, ...spec }] of Object.entries(settings.personas)) {
+  for (const [name, own] of Object.entries(settings.personas)) {
     if (personas.has(name)) {
       problems.push({
         where: locate(["personas", name]),
@@ -97,9 +102,9 @@ export function choosePersonas(
         example: `my-${name}`,
       });
     }
-    const { maxOutputTokens, ...rest } = parameters ?? {};
-    const chatParameters = { ...rest, ...(maxOutputTokens !== undefined && { maxTokens: maxOutputTokens }) };
-    personas.set(name, resolvePersona({ ...spec, name, parameters: chatParameters }, personaCatalogue));
+    const spec = describePersona(name, own);
+    described.set(name, spec);
+    personas.set(name, resolvePersona(spec, personaCatalogue));
   }
 
   const find = (name: string, path: readonly string[]): Persona | undefined => {
@@ -121,5 +126,13 @@ export function choosePersonas(
     if (persona) byChannel.set(channel, persona);
   }
   const fallback = find(settings.persona, ["persona"]);
-  return fallback && { default: fallback, byChannel };
+  return fallback && { default: fallback, byChannel, byName: personas, described };
+}
+
+/** A persona as it stands under `personas`. */
+export function describePersona(name: string, settings: PersonaSettings): PersonaSpec {
+  const { parameters = {}, ...spec } = settings;
+  const { maxOutputTokens, ...rest } = parameters;
+  const chatParameters = { ...rest, ...(maxOutputTokens !== undefined && { maxTokens: maxOutputTokens }) };
+  return { ...spec, name, parameters: chatParameters };
 }

@@ -10,9 +10,11 @@ export interface Problem {
 /** All problems as one text, a line for each. */
 export function listProblems(problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const lines = problems.map(
-    ({ where, wrong, example }) =>
-      `- ${where}: ${wrong}.${example === undefined ? "" : ` Right would be: ${example}`}`,
-  );
+  const lines = problems.map((problem) => `- ${writeProblem(problem)}`);
   return [`The configuration has ${count}:`, ...lines].join("\n");
+}
+
+/** One problem in a sentence or two. */
+export function writeProblem({ where, wrong, example }: Problem): string {
+  return `${where}: ${wrong}.${example === undefined ? "" : ` Right would be: ${example}`}`;
 }

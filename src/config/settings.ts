@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { count, durationMs, name, temperature, topP } from "./fields.ts";
-import { personaSettings } from "./personas.ts";
+import type { JsonSchema } from "./json-schema.ts";
+import { personasByName } from "./personas.ts";
 
 const model = z
   .strictObject({
@@ -160,15 +161,7 @@ export const settingsSchema = z
     persona: name("professional", "The persona that answers where nothing else is said.").default(
       "professional",
     ),
-    personas: z
-      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/), personaSettings)
-      .default({})
-      .meta({
-        description: "Personas of your own, by name: small letters, digits and hyphens.",
-        examples: [
-          { support: { template: "technical", instructions: "You know our product, the Acme router." } },
-        ],
-      }),
+    personas: personasByName.default({}),
     channels: z
       .record(
         z.string().min(1),
@@ -232,12 +225,4 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** The JSON schema that editors check `parley.yaml` with, and that says which keys there are. */
 export function settingsJsonSchema(): JsonSchema {
   return z.toJSONSchema(settingsSchema, { io: "input" }) as JsonSchema;
-}
-
-export interface JsonSchema {
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema;
-  readonly examples?: readonly unknown[];
-  readonly default?: unknown;
 }

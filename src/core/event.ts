@@ -24,6 +24,8 @@ export interface Place {
   readonly platform: PlatformName;
   readonly workspace: WorkspaceId;
   readonly channel: ChannelId;
+  /** What the platform groups channels in, where it does and where that is known. */
+  readonly category?: ChannelId;
   /** The thread to post into. */
   readonly thread?: ThreadId;
   /** The message to answer, where the platform shows replies (a Discord reply chain). */

@@ -62,11 +62,25 @@ export interface ConstraintSet {
   readonly rules: readonly string[];
 }
 
-/** What is true when a message is answered. */
+/** What is true when a message is answered; a persona may name it in braces: `{date}`, `{workspace}` … */
 export interface PersonaFacts {
-  readonly workspaceName?: string;
   /** `2026-11-22` */
   readonly date: string;
+  readonly workspace?: string;
+  readonly channel?: string;
+  /** Who asks. */
+  readonly user?: string;
+}
+
+/** Every persona that there is without anything being set in chat. */
+export interface PersonaChoice {
+  readonly default: Persona;
+  /** By the platform's channel id; where there is none, the default answers. */
+  readonly byChannel: ReadonlyMap<string, Persona>;
+  /** Those of the catalogue and those of the config. */
+  readonly byName: ReadonlyMap<string, Persona>;
+  /** The config's own, as it describes them. */
+  readonly described: ReadonlyMap<string, PersonaSpec>;
 }
 
 export const defaultTemplate = "professional";
@@ -91,13 +105,39 @@ export function resolvePersona(spec: PersonaSpec, catalogue: PersonaCatalogue): 
 }
 
 /**
- * The system message of one request. What changes stands at the end, so that the provider's prompt cache keeps the rest.
- * Only operators write what goes into it; a workspace's name is made one line.
+ * The system message of one request. What changes stands at the end, so that the provider's prompt cache keeps the rest,
+ * but for facts that the persona itself names in braces. They are put in once: braces in a name stay what they are.
  */
 export function renderSystemMessage(persona: Persona, facts: PersonaFacts): string {
-  const workspace = facts.workspaceName?.replaceAll(/\s+/g, " ").trim();
+  const workspace = facts.workspace && plainName(facts.workspace);
   const where = workspace ? `You are in the workspace “${workspace}”. ` : "";
-  return `${persona.systemMessage}\n\n${where}Today is ${facts.date}.`;
+  return `${putFacts(persona.systemMessage, facts)}\n\n${where}Today is ${facts.date}.`;
+}
+
+/** Whether a persona names a fact, so that it has to be found out. */
+export function namesFact({ systemMessage }: Persona, fact: keyof PersonaFacts): boolean {
+  return systemMessage.includes(`{${fact}}`);
+}
+
+const unknownFacts = { workspace: "this workspace", channel: "this channel", user: "the person who asks" };
+
+function putFacts(text: string, { date, ...names }: PersonaFacts): string {
+  return text.replaceAll(/\{(date|workspace|channel|user)\}/g, (_all, fact: keyof PersonaFacts) =>
+    fact === "date" ? date : plainName(names[fact] ?? "") || unknownFacts[fact],
+  );
+}
+
+const maxNameChars = 80;
+
+/** People choose names, and a system message is obeyed: letters, digits and a few signs stay, on one line. */
+function plainName(name: string): string {
+  const kept = name
+    .slice(0, 200)
+    .normalize("NFKC")
+    .replaceAll(/[^\p{L}\p{M}\p{N}\s._'’-]/gu, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return [...kept].slice(0, maxNameChars).join("").trim();
 }
 
 function systemMessage(

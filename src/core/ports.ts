@@ -109,6 +109,12 @@ export interface ModerationModel {
   ): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
 }
 
+/** Which models the service has. */
+export interface ModelList {
+  /** Those that answer in chat, in the order of their names. @throws AppError `model_*` */
+  names(): Promise<readonly string[]>;
+}
+
 /** Category (`harassment`, `self-harm/intent` …) → whether the service flagged it, and its score from 0 to 1. */
 export type CategoryScores = Readonly<Record<string, { readonly flagged: boolean; readonly score: number }>>;
 

@@ -1,7 +1,10 @@
+import type { Change, ChannelPlace, ChannelSettings, WorkspacePlace } from "./channel-settings.ts";
 import type { Conversation, Turn } from "./conversation.ts";
 import type { Place } from "./event.ts";
 import type { CauseId, ConversationKey, MessageId, PersonId, PlatformName } from "./ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
+import type { BindingScope, PersonaBinding } from "./persona-binding.ts";
+import type { PersonaSpec } from "./persona.ts";
 import type { CommandOutcome } from "./ports.ts";
 import type { Operation } from "./storage.ts";
 
@@ -19,6 +22,16 @@ export interface Conversations {
   /** Adds a turn, or amends it where the revision is higher; a removed turn stays away. */
   putting(key: ConversationKey, turn: Turn): Operation;
   removing(key: ConversationKey, turnId: string): Operation;
+  /** The conversation begins anew: turns of before this moment are gone, also those that come in only later. */
+  beginning(key: ConversationKey, reset: Reset): readonly Operation[];
+  lastReset(key: ConversationKey): Promise<Reset | undefined>;
+}
+
+export interface Reset {
+  /** By the platform's clock, as the turns' own times. */
+  readonly before: number;
+  /** What asked for it. */
+  readonly cause: string;
 }
 
 export interface Ledger {
@@ -76,4 +89,56 @@ export interface Stops {
   pressed(message: string): Promise<boolean>;
   press(message: string): Promise<void>;
   clearing(message: string): Operation;
+}
+
+/** A value with the version that a change of it has to name; 0 where there is none yet. */
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly version: number;
+}
+
+/** What was set in chat for channels. */
+export interface ChannelSettingsStore {
+  get(channel: ChannelPlace): Promise<Versioned<ChannelSettings>>;
+  /** Fails the commit with `version_conflict` where it was changed since. */
+  putting(channel: ChannelPlace, settings: ChannelSettings, ifVersion: number, change: Change): Operation;
+}
+
+/** Personas that were made in chat, by workspace. Every version is kept, also of those that were deleted. */
+export interface SavedPersonas {
+  get(workspace: WorkspacePlace, name: string): Promise<Versioned<PersonaSpec | undefined>>;
+  /** In the order of their names. */
+  all(workspace: WorkspacePlace, limit: number): Promise<readonly PersonaSpec[]>;
+  /** The newest first. */
+  versions(workspace: WorkspacePlace, name: string, limit: number): Promise<readonly PersonaVersion[]>;
+  /** Without a spec it is deleted. Fails the commit with `version_conflict` where it was changed since. */
+  putting(
+    workspace: WorkspacePlace,
+    name: string,
+    spec: PersonaSpec | undefined,
+    ifVersion: number,
+    change: Change,
+  ): readonly Operation[];
+}
+
+export interface PersonaVersion {
+  readonly version: number;
+  /** Missing where it was deleted. */
+  readonly spec?: PersonaSpec;
+  readonly change: Change;
+}
+
+/** Who answers where, as it was chosen in chat. */
+export interface PersonaBindings {
+  /** Those that hold in a place, the nearest first. */
+  holding(place: Place): Promise<readonly PersonaBinding[]>;
+  /** Of a persona, or of the whole workspace. */
+  all(
+    workspace: WorkspacePlace,
+    persona: string | undefined,
+    limit: number,
+  ): Promise<readonly PersonaBinding[]>;
+  /** @throws AppError `internal` where the place has no such scope */
+  binding(scope: BindingScope, place: Place, persona: string, change: Change): Operation;
+  releasing(scope: BindingScope, place: Place): Operation;
 }

@@ -83,7 +83,8 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       await storage.commit([spent]);
       throw answer.error ?? new AppError("aborted", "what was asked is no longer what was answered");
     }
-    const toldTrimmed = heard.conversation.toldTrimmed || answer.fitted.trimmed;
+    // Begun anew, it may grow long again.
+    const toldTrimmed = answer.fitted.trimmed;
     const conversation = { ...heard.conversation, toldTrimmed, lastActiveAt: now() };
     const remembered = await rememberAnswer(story, heard, answer);
     await end.withReply(

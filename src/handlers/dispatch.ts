@@ -21,6 +21,7 @@ import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
 import type { HandleCommand } from "./run-command.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
+import type { MayAnswer } from "./taking-part.ts";
 
 export interface Dispatch {
   readonly intake: Intake;
@@ -59,6 +60,7 @@ const longestRushMs = 1_000;
 export function createDispatch(deps: {
   readonly queue: Queue;
   readonly participation: Participation;
+  readonly mayAnswer: MayAnswer;
   readonly handlers: DispatchHandlers;
   readonly settings: {
     readonly burst: "together" | "each";
@@ -72,7 +74,7 @@ export function createDispatch(deps: {
   };
   readonly ambient: { readonly log: Logger; readonly metrics: Metrics; readonly now: Now };
 }): Dispatch {
-  const { queue, participation, handlers, settings } = deps;
+  const { queue, participation, mayAnswer, handlers, settings } = deps;
   const { log, metrics, now } = deps.ambient;
   const { leaseMs } = settings;
   /** Events that are on their way into the inbox. */
@@ -140,11 +142,10 @@ export function createDispatch(deps: {
     return { ...event, kind: "message", deliveryIds: [] };
   }
 
-  /** In a thread Parley answers without being named, once it was named there. What came before may be read once more. */
   async function reasonToStayOut(event: PlatformEvent): Promise<string | undefined> {
-    if (event.kind !== "message" || event.addressed !== "thread") return undefined;
-    const joinedAt = await participation.joinedAt(event.conversation);
-    return joinedAt !== undefined && event.sentAt >= joinedAt ? undefined : "in a thread of others";
+    if (event.kind !== "message") return undefined;
+    const part = await mayAnswer(event);
+    return part.kind === "stayOut" ? part.reason : undefined;
   }
 
   async function isFirstCall({ conversation, sentAt }: MessageCreated): Promise<boolean> {
@@ -270,7 +271,6 @@ function reasonToIgnore(event: PlatformEvent, bots: readonly string[]): string |
   if (event.kind === "command") return event.by.isBot ? "given by a bot" : undefined;
   if (event.kind !== "message") return undefined;
   if (event.author.isBot && !bots.includes(event.author.id)) return "written by a bot";
-  if (event.addressed === "none") return "not addressed to Parley";
   if (event.text.trim() === "" && event.attachments.length === 0) return "empty";
   return undefined;
 }

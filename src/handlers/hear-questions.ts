@@ -26,7 +26,7 @@ export function createHearQuestions(
   return async (story, signal) => {
     const { questions, last } = story;
     const key = last.conversation;
-    const persona = settings.personaFor(last.place);
+    const persona = await settings.personaFor(last.place, { user: last.author.name, signal });
     const { model } = persona;
     const { budgetTokens, pinnedTokens } = await turnBudget(persona);
     const [known, stored, newest] = await Promise.all([

@@ -41,7 +41,7 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
   };
 
   async function amend(event: MessageEdited, edited: Turn, signal: AbortSignal): Promise<void> {
-    const persona = settings.personaFor(event.place);
+    const persona = await settings.personaFor(event.place, { user: event.author.name, signal });
     const { verdicts, call } = await models.moderate([promptText(edited)], signal);
     const [verdict] = verdicts;
     const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };

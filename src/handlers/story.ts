@@ -6,7 +6,6 @@ import type { CallContext } from "../core/ledger.ts";
 import type {
   ChatMessage,
   ChatModel,
-  ChatParameters,
   Logger,
   Metrics,
   NewId,
@@ -22,7 +21,8 @@ import type { FencedReply } from "./fenced-reply.ts";
 import type { FloodLimits } from "./flood.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { Moderate } from "./moderate.ts";
-import type { ContextLimits, PersonaTexts } from "./recall.ts";
+import type { ActivePersona, PersonaFor } from "./persona-choice.ts";
+import type { ContextLimits } from "./recall.ts";
 
 /** What answering a message needs of the world. */
 export interface ChatMessageDeps {
@@ -36,7 +36,7 @@ export interface ChatMessageDeps {
   };
   readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
   readonly settings: {
-    readonly personaFor: (place: Place) => ActivePersona;
+    readonly personaFor: PersonaFor;
     readonly limits: ContextLimits;
     readonly flood: FloodLimits;
     /** Stands under every answer in a place. */
@@ -52,13 +52,6 @@ export interface Ambient {
   readonly metrics: Metrics;
   readonly now: Now;
   readonly newId: NewId;
-}
-
-/** A persona as it answers in one place today. */
-export interface ActivePersona extends PersonaTexts {
-  readonly name: string;
-  readonly model: string;
-  readonly parameters: ChatParameters;
 }
 
 /** One reply on its way: what it answers, and what of it stands on the platform. */

@@ -12,6 +12,8 @@ import { AppError } from "../../src/core/errors.ts";
 import type { CommandGiven, MessageCreated, MessageDeleted } from "../../src/core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../src/core/ids.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
+import { nothingSet } from "../../src/core/channel-settings.ts";
+import { createMayAnswer } from "../../src/handlers/taking-part.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch } from "../../src/handlers/dispatch.ts";
 import { commandGiven, messageCreated } from "../support/events.ts";
@@ -39,6 +41,10 @@ beforeEach(async () => {
   dispatch = createDispatch({
     queue: storage.queue,
     participation: createParticipation(storage),
+    mayAnswer: createMayAnswer({
+      participation: createParticipation(storage),
+      chatSettings: { channel: async () => nothingSet },
+    }),
     handlers: {
       async chatMessage(claim, shutdown) {
         handled.push(claim.entries.map(({ payload }) => (payload as MessageCreated).message).join("+"));

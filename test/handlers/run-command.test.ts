@@ -18,6 +18,8 @@ import type { Storage } from "../../src/core/storage.ts";
 import type { Audit } from "../../src/core/stores.ts";
 import { en } from "../../src/core/words/en.ts";
 import type { CommandHandlers } from "../../src/handlers/commands/command.ts";
+import { nothingSet } from "../../src/core/channel-settings.ts";
+import { createMayAnswer } from "../../src/handlers/taking-part.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch, DispatchHandlers } from "../../src/handlers/dispatch.ts";
 import { createEndCommand } from "../../src/handlers/end-command.ts";
@@ -98,6 +100,10 @@ async function run(text: string, by = "U1", changes: Partial<CommandGiven> = {})
   dispatch = createDispatch({
     queue: storage.queue,
     participation: createParticipation(storage),
+    mayAnswer: createMayAnswer({
+      participation: createParticipation(storage),
+      chatSettings: { channel: async () => nothingSet },
+    }),
     handlers: {
       ...others,
       command: createRunCommand({ ...common, handlers, admins: ["named"] }, end),

@@ -203,6 +203,15 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
         at,
         closed,
       });
+      if (`${method} ${path}` === "GET /v1/models") {
+        const data = Object.keys(models).map((id) => ({
+          id,
+          object: "model",
+          created: 0,
+          owned_by: "openai",
+        }));
+        return sendJson(response, 200, { object: "list", data });
+      }
       if (kind === undefined) throw new Refusal(404, { message: `Unknown request URL: ${method} ${path}` });
       await answer(kind, body, response, /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "");
     } catch (error) {

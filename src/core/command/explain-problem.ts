@@ -1,3 +1,4 @@
+import { quoteText } from "../quote-text.ts";
 import type { Words } from "../words/en.ts";
 import { describeValue } from "./describe.ts";
 import type { CommandWords } from "./describe.ts";
@@ -52,13 +53,4 @@ function usageLine(table: CommandTable, name: string, words: CommandWords): stri
   const usage = usageOf(name, command);
   const example = command.examples.find((each) => usage !== `/parley ${each}`);
   return words.usage(usage, example);
-}
-
-const maxQuotedChars = 80;
-
-/** Somebody's own text inside of a sentence: inline code on one line, so that nothing in it is Markdown. */
-function quoteText(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").replaceAll("`", "'").trim();
-  const cut = line.length > maxQuotedChars ? `${line.slice(0, maxQuotedChars)}…` : line;
-  return `\`${cut.toWellFormed()}\``;
 }

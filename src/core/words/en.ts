@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
+import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
+import { personasInEnglish } from "./en-personas.ts";
 
 /**
  * Every word that Parley says by itself, in English. Another language is another file of this shape.
@@ -111,6 +113,8 @@ export const en = {
   offlineNote: "*Offline model: this answer comes from a small stand-in, not from a language model.*",
   stop: "Stop",
   commands: commandsInEnglish,
+  chat: chatInEnglish,
+  personas: personasInEnglish,
 };
 
 export type Words = typeof en;

@@ -30,7 +30,7 @@ export function createAsk(
     const { place, conversation, by: author, person, signal } = context;
     const last = { place, conversation, author };
     await takeReply(last, storage.counters, settings.flood);
-    const persona = settings.personaFor(place);
+    const persona = await settings.personaFor(place, { user: author.name, signal });
     const spent = (call: StreamedAnswer["call"]) =>
       ledger.adding({ ...call, ...callContext({ last }, persona.name) });
 

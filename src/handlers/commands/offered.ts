@@ -3,7 +3,26 @@ import type { CommandName } from "../../core/command/table.ts";
 import type { CommandHandlers } from "./command.ts";
 
 /** Commands that have a handler. */
-const names = ["ask", "help", "status"] as const satisfies readonly CommandName[];
+const names = [
+  "ask",
+  "help",
+  "status",
+  "chat info",
+  "chat reset",
+  "chat export",
+  "chat mode",
+  "chat model",
+  "chat set",
+  "persona list",
+  "persona catalogue",
+  "persona show",
+  "persona use",
+  "persona delete",
+  "persona restore",
+  "persona preview",
+  "persona import",
+  "persona export",
+] as const satisfies readonly CommandName[];
 
 /** What is offered everywhere: the table with no more than these. */
 export const offeredCommands = onlyCommands(commandTable, names);

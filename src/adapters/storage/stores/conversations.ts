@@ -2,12 +2,15 @@ import type { Conversation, Turn } from "../../../core/conversation.ts";
 import { joinKey, personKey } from "../../../core/ids.ts";
 import type { PersonId } from "../../../core/ids.ts";
 import type { Storage } from "../../../core/storage.ts";
-import type { Conversations } from "../../../core/stores.ts";
+import type { Conversations, Reset } from "../../../core/stores.ts";
 
 const collection = "conversations";
+const resets = "conversation-resets";
 
 /** Conversations as records, found by channel, person and last activity; their turns as a log each. */
 export function createConversations({ records, log }: Pick<Storage, "records" | "log">): Conversations {
+  const lastReset = async (key: string) => (await records.get<Reset>(resets, key))?.value;
+
   return {
     async get(key) {
       return (await records.get<Conversation>(collection, key))?.value;
@@ -20,7 +23,9 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
     async newest(key, limit, before) {
       const after = before && { order: before.at, id: before.id };
       const range = { direction: "newestFirst", limit, ...(after && { after }) } as const;
-      return (await log.range<Turn>(turnsOf(key), range)).map((entry) => entry.value);
+      const [entries, reset] = await Promise.all([log.range<Turn>(turnsOf(key), range), lastReset(key)]);
+      const turns = entries.map((entry) => entry.value);
+      return reset === undefined ? turns : turns.filter(({ at }) => at >= reset.before);
     },
 
     async recent(platform, since, limit) {
@@ -64,6 +69,16 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
     removing(key, turnId) {
       return { op: "log.remove", key: turnsOf(key), id: turnId };
     },
+
+    beginning(key, reset) {
+      return [
+        // A record of its own, as a reply that is being written saves the conversation as it knew it.
+        { op: "records.put", collection: resets, id: key, value: reset },
+        { op: "log.removeBefore", key: turnsOf(key), order: reset.before },
+      ];
+    },
+
+    lastReset,
   };
 }
 

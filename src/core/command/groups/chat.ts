@@ -20,7 +20,8 @@ const chatSettings = {
 type ChatSetting = keyof typeof chatSettings;
 const settingNames = Object.keys(chatSettings) as readonly ChatSetting[];
 
-const parameterOf = {
+/** What is set by each name. */
+export const parameterOf = {
   temperature: "temperature",
   top_p: "topP",
   max_tokens: "maxTokens",

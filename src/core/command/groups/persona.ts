@@ -75,6 +75,23 @@ export const personaCommands = {
     aliases: ["remove"],
     examples: ["persona delete support"],
   },
+  "persona restore": {
+    help: "Go back to an earlier version of a persona, or take back that it was deleted",
+    who: "channelManager",
+    answer: "private",
+    parameters: {
+      name: persona,
+      version: {
+        kind: "integer",
+        min: 1,
+        max: 1_000_000,
+        help: "The version to go back to; the one before when left out",
+        optional: true,
+      },
+    },
+    aliases: ["rollback"],
+    examples: ["persona restore support", "persona restore support 3"],
+  },
   "persona preview": {
     help: "See how a persona would answer, without using it",
     who: "everyone",

@@ -1,0 +1,103 @@
+import { createBoundedMap } from "../core/bounded-map.ts";
+import type { ChannelPlace, ChannelSettings, WorkspacePlace } from "../core/channel-settings.ts";
+import type { Place } from "../core/event.ts";
+import { joinKey } from "../core/ids.ts";
+import type { Persona } from "../core/persona.ts";
+import type { Now } from "../core/ports.ts";
+import type { Signals } from "../core/storage.ts";
+import type { ChannelSettingsStore, PersonaBindings } from "../core/stores.ts";
+import type { KnownPersonas } from "./known-personas.ts";
+
+/** What was set in chat, remembered, because every message asks for it. */
+export interface ChatSettings {
+  channel(channel: ChannelPlace): Promise<ChannelSettings>;
+  /** The persona that was chosen for a place or for what is around it; the nearest that there still is. */
+  chosenPersona(place: Place): Promise<Persona | undefined>;
+  personaNames(workspace: WorkspacePlace): Promise<readonly string[]>;
+  /** To be called when something was stored: every instance reads anew. */
+  changed(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const topic = "chat-settings";
+const rememberedPlaces = 5_000;
+/** Signals may get lost; then an instance is behind for so long. */
+const rememberedMs = 10_000;
+
+export async function createChatSettings(deps: {
+  readonly channelSettings: ChannelSettingsStore;
+  readonly bindings: PersonaBindings;
+  readonly known: KnownPersonas;
+  readonly signals: Signals;
+  readonly now: Now;
+}): Promise<ChatSettings> {
+  const { channelSettings, bindings, known, signals, now } = deps;
+  const channels = createMemory<ChannelSettings>(now);
+  const personas = createMemory<Persona | undefined>(now);
+  const names = createMemory<readonly string[]>(now);
+  const forget = () => {
+    for (const memory of [channels, personas, names]) memory.forget();
+  };
+  const unsubscribe = await signals.subscribe(topic, forget);
+
+  return {
+    channel: (channel) =>
+      channels.recall(joinKey(channel.platform, channel.workspace, channel.channel), async () => {
+        const { value } = await channelSettings.get(channel);
+        return value;
+      }),
+
+    chosenPersona: (place) => personas.recall(keyOf(place), () => choosePersona(place)),
+
+    personaNames: (workspace) =>
+      names.recall(joinKey(workspace.platform, workspace.workspace), async () =>
+        (await known.all(workspace)).map(({ persona }) => persona.name),
+      ),
+
+    async changed() {
+      // At once here, whenever the signal comes round.
+      forget();
+      await signals.publish(topic, {});
+    },
+
+    stop: unsubscribe,
+  };
+
+  async function choosePersona(place: Place): Promise<Persona | undefined> {
+    const holding = await bindings.holding(place);
+    const found = await Promise.all(holding.map(({ persona }) => known.find(place, persona)));
+    return found.find((each) => each !== undefined)?.persona;
+  }
+}
+
+interface Memory<Value> {
+  recall(key: string, load: () => Promise<Value>): Promise<Value>;
+  forget(): void;
+}
+
+/** What is loaded while everything is forgotten is not kept, as it may be what was before. */
+function createMemory<Value>(now: Now): Memory<Value> {
+  const empty = () =>
+    createBoundedMap<Promise<Value>>({ maxSize: rememberedPlaces, ttlMs: rememberedMs, now });
+  let kept = empty();
+  return {
+    recall(key, load) {
+      const known = kept.get(key);
+      if (known !== undefined) return known;
+      const keeping = kept;
+      const loading = load().catch((error: unknown) => {
+        keeping.delete(key);
+        throw error;
+      });
+      keeping.set(key, loading);
+      return loading;
+    },
+    forget() {
+      kept = empty();
+    },
+  };
+}
+
+function keyOf({ platform, workspace, category, channel, thread }: Place): string {
+  return joinKey(platform, workspace, category ?? "", channel, thread ?? "");
+}

@@ -1,0 +1,16 @@
+import type { CallContext } from "../../core/ledger.ts";
+import type { CommandContext } from "./command.ts";
+
+/** For whom a call of the model service is made that a command needs. */
+export function callContextOf({ place, conversation, person }: CommandContext, persona: string): CallContext {
+  const { platform, workspace, channel, thread } = place;
+  return {
+    platform,
+    workspace,
+    channel,
+    ...(thread !== undefined && { thread }),
+    conversation,
+    person,
+    persona,
+  };
+}

@@ -1,0 +1,26 @@
+import { choosePart, defaultMode } from "../core/channel-mode.ts";
+import type { Part } from "../core/channel-mode.ts";
+import type { MessageCreated } from "../core/event.ts";
+import type { Participation } from "../core/stores.ts";
+import type { ChatSettings } from "./chat-settings.ts";
+
+/** Whether a message is answered, by how it speaks to Parley and by its channel's mode. @throws AppError `storage_*` */
+export type MayAnswer = (
+  event: Pick<MessageCreated, "place" | "addressed" | "conversation" | "sentAt">,
+) => Promise<Part>;
+
+export function createMayAnswer(deps: {
+  readonly participation: Pick<Participation, "joinedAt">;
+  readonly chatSettings: Pick<ChatSettings, "channel">;
+}): MayAnswer {
+  const { participation, chatSettings } = deps;
+  return async ({ place, addressed, conversation, sentAt }) => {
+    if (addressed === "direct") return choosePart(defaultMode, addressed, false);
+    const { mode = defaultMode } = await chatSettings.channel(place);
+    // Only there does it matter, and it is asked of the store.
+    const matters = mode === "mention" && addressed === "thread";
+    const joinedAt = matters ? await participation.joinedAt(conversation) : undefined;
+    // What was said before Parley was called there may be read once more.
+    return choosePart(mode, addressed, joinedAt !== undefined && sentAt >= joinedAt);
+  };
+}
