@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import type { MessageCreated } from "../../../src/core/event.ts";
@@ -132,6 +133,8 @@ describe("a growing reply", () => {
     slack.server.fail("chat.update", { retryAfterSec: 1 });
     const ended = ending?.show(["The whole"], showing(true));
     await slack.server.until(() => slack.server.limited().length > 0, "the refusal");
+    // Until it has come, nobody can know.
+    await sleep(200);
     await growing?.show(["One two"], showing(false));
     await ended;
     await growing?.show(["One two three"], showing(false));
