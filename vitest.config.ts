@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // Most of the long tests wait: for a process to start, for a platform to answer late.
+    maxWorkers: 3,
     // A test that starts servers or a browser needs seconds on a busy machine; a hang still ends the run.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -180,7 +180,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   });
   const commands = await assembleCommands(story, {
     audit: createAudit(storage),
-    queue: storage.queue,
     parts,
     admins: config.admins,
     models: createModelList(client, { now }),

@@ -4,7 +4,6 @@ import type { CompletionValues } from "../core/command/complete.ts";
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
 import type { ModelList, PartHealth } from "../core/ports.ts";
-import type { Storage } from "../core/storage.ts";
 import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
@@ -31,7 +30,6 @@ export async function assembleCommands(
   story: ChatMessageDeps & { readonly stores: SteeringStores },
   deps: {
     readonly audit: Audit;
-    readonly queue: Storage["queue"];
     readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
     readonly admins: readonly string[];
     readonly models: ModelList;
@@ -40,7 +38,7 @@ export async function assembleCommands(
     readonly chatSettings: ChatSettings;
   },
 ) {
-  const { audit, queue, parts, admins } = deps;
+  const { audit, parts, admins } = deps;
   const { platformOf, storage, ambient } = story;
   const { words, now } = ambient;
   const table = offeredCommands;
@@ -57,7 +55,7 @@ export async function assembleCommands(
     help: createHelp({ table, words }),
     ...createChatCommands(steering),
     ...createPersonaCommands(steering),
-    status: createStatus({ version, startedAt: now(), parts, queue, audit, platformOf, words, now }),
+    status: createStatus({ version, startedAt: now(), parts, audit, platformOf, words, now }),
   };
   const common = { platformOf, storage, audit, table, ambient };
   const end = createEndCommand(common);

@@ -55,8 +55,6 @@ export const commandsInEnglish = {
   status: {
     title: (version: string, upFor: string) => `**Parley ${version}**, up for ${upFor}`,
     part: (name: string, ok: boolean, detail: string) => `- ${ok ? "✅" : "⚠️"} **${name}**: ${detail}`,
-    inbox: ({ waiting, claimed, setAside, oldestAgeMs }: InboxNumbers) =>
-      `**Inbox**: ${waiting} waiting, ${claimed} in work, ${setAside} set aside${oldestAgeMs > 0 ? `; the oldest has waited for ${duration(oldestAgeMs)}` : ""}`,
     audit: "**Last commands that not everyone may give here**",
     auditLine: (at: string, who: string, command: string, outcome: string) =>
       `- ${at} ${who}: \`/parley ${command}\`, ${outcome}`,
@@ -73,13 +71,6 @@ export const commandsInEnglish = {
     takes: "takes",
   },
 };
-
-interface InboxNumbers {
-  readonly waiting: number;
-  readonly claimed: number;
-  readonly setAside: number;
-  readonly oldestAgeMs: number;
-}
 
 /** The two greatest units: `3 h 20 min`. */
 function duration(ms: number): string {

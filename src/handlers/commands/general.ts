@@ -1,7 +1,6 @@
 import { writeHelp } from "../../core/command/help.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import type { Now, PartHealth, Platform } from "../../core/ports.ts";
-import type { Queue } from "../../core/storage.ts";
 import type { Audit, AuditEntry } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { CommandContext, RunCommand } from "./command.ts";
@@ -23,23 +22,18 @@ const shownEntries = 5;
 export function createStatus(deps: {
   readonly version: string;
   readonly startedAt: number;
-  /** Every part by its name, the storage among them. */
+  /** Every part by its name, the storage and the inbox among them. */
   readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
-  readonly queue: Pick<Queue, "stats">;
   readonly audit: Audit;
   readonly platformOf: (place: CommandContext["place"]) => Platform;
   readonly words: Words;
   readonly now: Now;
 }): RunCommand<"status"> {
-  const { version, startedAt, parts, queue, audit, platformOf, now } = deps;
+  const { version, startedAt, parts, audit, platformOf, now } = deps;
   const { status } = deps.words.commands;
 
   return async (_given, { place, signal }) => {
-    const [healths, inbox, entries] = await Promise.all([
-      parts(),
-      queue.stats(),
-      audit.newest(place, shownEntries),
-    ]);
+    const [healths, entries] = await Promise.all([parts(), audit.newest(place, shownEntries)]);
     const names = await namesOf(entries, platformOf(place), signal);
     const lines = entries.map(({ at, by, command, outcome }) =>
       status.auditLine(formatTime(at), names.get(by) ?? by, command, outcome),
@@ -49,7 +43,6 @@ export function createStatus(deps: {
       Object.entries(healths)
         .map(([name, { ok, detail }]) => status.part(name, ok, detail))
         .join("\n"),
-      status.inbox(inbox),
       lines.length > 0 ? `${status.audit}\n${lines.join("\n")}` : `${status.audit}: ${status.noAudit}`,
     ];
     return { text: sections.join("\n\n") };

@@ -17,7 +17,7 @@ export const generalCommands = {
     examples: ["help", "help persona", "help persona use"],
   },
   status: {
-    help: "Show how Parley is doing: version, connections, queue, limits and errors",
+    help: "Show how Parley is doing: version, connections, storage, inbox, last commands",
     who: "admin",
     answer: "private",
     parameters: {},
