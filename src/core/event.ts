@@ -141,3 +141,8 @@ export function identityOf(event: Exclude<PlatformEvent, EventIgnored>): string 
 export function identityOfMessage(place: Place, message: MessageId): string {
   return joinKey("message", place.platform, place.workspace, place.channel, message);
 }
+
+/** The same, where the message gave a command. */
+export function identityOfCommand(place: Place, message: MessageId): string {
+  return joinKey("command", place.platform, place.workspace, place.channel, message);
+}

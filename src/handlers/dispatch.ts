@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { AppError, toAppError } from "../core/errors.ts";
-import { identityOf, identityOfMessage } from "../core/event.ts";
+import { identityOf, identityOfCommand, identityOfMessage } from "../core/event.ts";
 import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { PersonId } from "../core/ids.ts";
@@ -136,8 +136,10 @@ export function createDispatch(deps: {
 
   /** A message that was edited before it came in stands as it was edited; when it comes after all, it is known. */
   async function standIn(event: MessageEdited): Promise<MessageCreated | undefined> {
-    const isRecent = now() - event.sentAt <= settings.standInMs;
-    if (!isRecent || (await queue.seen(identityOfMessage(event.place, event.message)))) return undefined;
+    if (now() - event.sentAt > settings.standInMs) return undefined;
+    const identities = [identityOfMessage, identityOfCommand].map((of) => of(event.place, event.message));
+    const seen = await Promise.all(identities.map((identity) => queue.seen(identity)));
+    if (seen.includes(true)) return undefined;
     // The delivery is the edit's, and may be needed for that.
     return { ...event, kind: "message", deliveryIds: [] };
   }

@@ -181,6 +181,17 @@ describe("intake", () => {
     expect(handled.toSorted()).toEqual(["A", "edited"]);
   });
 
+  it("takes an edit of what gave a command for no question", async () => {
+    const sent = message("A", "T1", { sentAt: Date.now() });
+    const { conversation, place, message: id, sentAt } = sent;
+    await dispatch.intake(commandGiven({ command: id, message: id, place, conversation }));
+    await dispatch.intake({ ...sent, kind: "edited", text: "/parley hlep", editedAt: sentAt + 1 });
+    dispatch.start();
+    await untilIdle();
+    // Once, for the command.
+    expect(handled.filter((each) => each === "A")).toHaveLength(1);
+  });
+
   it("takes in what an allowed bot wrote", async () => {
     const author = { ...messageCreated().author, id: "friend" as PersonId, isBot: true };
     await dispatch.intake(message("A", "T1", { author }));
