@@ -23,13 +23,14 @@ const maxTurnMs = 3_000;
 export function createTurns(clock: () => number): Turns {
   let heldUntil = -Infinity;
   let underWay = 0;
-  let waiting = 0;
+  /** Those who wait, in the order in which they came. */
+  const queue: object[] = [];
   let wakers: (() => void)[] = [];
 
   const heldMs = () => Math.max(0, heldUntil - clock());
   const isTaken = () => underWay > 0 && clock() < heldUntil + carefulMs;
 
-  /** For so long, or else until a turn ends. */
+  /** For so long, or else until a turn ends or whoever comes first is gone. */
   function pause(ms: number | undefined, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const wake = () => {
@@ -46,6 +47,12 @@ export function createTurns(clock: () => number): Turns {
     });
   }
 
+  function wakeAll(): void {
+    const woken = wakers;
+    wakers = [];
+    for (const wake of woken) wake();
+  }
+
   function begin(): () => void {
     underWay++;
     let ended = false;
@@ -54,9 +61,7 @@ export function createTurns(clock: () => number): Turns {
       ended = true;
       clearTimeout(timer);
       underWay--;
-      const woken = wakers;
-      wakers = [];
-      for (const wake of woken) wake();
+      wakeAll();
     };
     const timer = setTimeout(end, maxTurnMs).unref();
     return end;
@@ -67,20 +72,22 @@ export function createTurns(clock: () => number): Turns {
       heldUntil = Math.max(heldUntil, clock() + ms);
     },
     heldMs,
-    isFree: () => heldMs() === 0 && waiting === 0 && !isTaken(),
+    isFree: () => heldMs() === 0 && queue.length === 0 && !isTaken(),
     async take(signal) {
-      waiting++;
+      const ticket = {};
+      queue.push(ticket);
       try {
         for (;;) {
           signal.throwIfAborted();
-          if (heldMs() > 0) await pause(Math.ceil(heldMs()), signal);
-          else if (isTaken()) await pause(undefined, signal);
+          if (queue[0] !== ticket || isTaken()) await pause(undefined, signal);
+          else if (heldMs() > 0) await pause(Math.ceil(heldMs()), signal);
           else return begin();
         }
       } finally {
-        waiting--;
+        queue.splice(queue.indexOf(ticket), 1);
+        wakeAll();
       }
     },
-    isIdle: () => underWay === 0 && waiting === 0 && clock() >= heldUntil + carefulMs,
+    isIdle: () => underWay === 0 && queue.length === 0 && clock() >= heldUntil + carefulMs,
   };
 }
