@@ -1,4 +1,4 @@
-import { expect, it, describe } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { AppError } from "../../src/core/errors.ts";
 import type { CauseId } from "../../src/core/ids.ts";
@@ -119,7 +119,7 @@ describeInBrowser("talking in the playground", (browser) => {
       await again.click();
       await again.waitFor({ state: "detached" });
       expect(await messageTexts(page)).toEqual(["precious words"]);
-      expect(playground.events).toMatchObject([{ text: "precious words" }]);
+      await vi.waitFor(() => expect(playground.events).toMatchObject([{ text: "precious words" }]), { timeout: 10_000 });
       await close();
     });
 

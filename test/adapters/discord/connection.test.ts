@@ -240,10 +240,10 @@ test("a session that ended during a long outage is begun anew without delay", as
   server.forgetSessions();
   server.closeSockets();
   const before = server.connectionAttempts().length;
-  await server.until(() => server.connectionAttempts().length >= before + 4, "some attempts");
+  await server.until(() => server.connectionAttempts().length >= before + 3, "some attempts");
   server.refuseConnections(false);
-  await server.until(() => server.connectionAttempts().length >= before + 5, "the refusal of the session");
-  // The next wait would be of eight seconds at least.
+  await server.until(() => server.connectionAttempts().length >= before + 4, "the refusal of the session");
+  // The next wait would be of four seconds at least.
   await Promise.race([server.until(() => platform.health().ok, "a connection"), sleep(3_000)]);
   expect(platform.health().ok).toBe(true);
 });
