@@ -119,7 +119,9 @@ describeInBrowser("talking in the playground", (browser) => {
       await again.click();
       await again.waitFor({ state: "detached" });
       expect(await messageTexts(page)).toEqual(["precious words"]);
-      await vi.waitFor(() => expect(playground.events).toMatchObject([{ text: "precious words" }]), { timeout: 10_000 });
+      await vi.waitFor(() => expect(playground.events).toMatchObject([{ text: "precious words" }]), {
+        timeout: 10_000,
+      });
       await close();
     });
 
