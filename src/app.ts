@@ -1,15 +1,3 @@
-import type { Hono } from "hono";
-
-import { createAudit } from "./adapters/storage/stores/audit.ts";
-import { createChannelSettings } from "./adapters/storage/stores/channel-settings.ts";
-import { createPersonaBindings } from "./adapters/storage/stores/persona-bindings.ts";
-import { createSavedPersonas } from "./adapters/storage/stores/saved-personas.ts";
-import { createLedger } from "./adapters/storage/stores/ledger.ts";
-import { createConversations } from "./adapters/storage/stores/conversations.ts";
-import { createEndings } from "./adapters/storage/stores/endings.ts";
-import { createParticipation } from "./adapters/storage/stores/participation.ts";
-import { createPresence } from "./adapters/storage/stores/presence.ts";
-import { createStops } from "./adapters/storage/stores/stops.ts";
 import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
 import { createChatModel } from "./adapters/openai/chat.ts";
@@ -18,22 +6,15 @@ import { createModelList } from "./adapters/openai/models.ts";
 import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
 import { assembleCommands, createCompletionValues } from "./app/commands.ts";
-import { discordApiUrl } from "./config.ts";
-import type { Config, ModelService } from "./config.ts";
-import type { CompletionValues } from "./core/command/complete.ts";
-import type { CommandTable } from "./core/command/shape.ts";
+import { healthOf, inboxHealth } from "./app/health.ts";
+import { connectModelService } from "./app/model-service.ts";
+import { fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
+import { createStores } from "./app/stores.ts";
+import type { Config } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
-import type {
-  Intake,
-  Logger,
-  Metrics,
-  NewId,
-  Now,
-  PartHealth,
-  Platform,
-  TokenCounter,
-} from "./core/ports.ts";
+import type { Platform } from "./core/platform.ts";
+import type { Logger, NewId, Now } from "./core/ports.ts";
 import type { Storage } from "./core/storage.ts";
 import { createTokenCounter } from "./core/tokens.ts";
 import { en } from "./core/words/en.ts";
@@ -54,6 +35,7 @@ import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import { createMayAnswer } from "./handlers/taking-part.ts";
 
+export { describeApps } from "./app/describe.ts";
 export { backupStorage, checkStorage, restoreStorage } from "./adapters/storage/embedded/maintenance.ts";
 
 export interface App {
@@ -142,15 +124,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   });
   const platforms = new Map(loaded.map(({ platform }) => [platform.name, platform]));
 
-  const stores = {
-    conversations: createConversations(storage),
-    ledger: createLedger(),
-    endings: createEndings(storage, now),
-    stops: createStops(storage),
-    channelSettings: createChannelSettings(storage),
-    savedPersonas: createSavedPersonas(storage),
-    bindings: createPersonaBindings(storage),
-  };
+  const stores = createStores(storage, now);
   const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
   const platformOf = (place: Place): Platform => {
     const platform = platforms.get(place.platform);
@@ -179,7 +153,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...healthOf(platforms),
   });
   const commands = await assembleCommands(story, {
-    audit: createAudit(storage),
+    audit: stores.audit,
     parts,
     admins: config.admins,
     models: createModelList(client, { now }),
@@ -187,11 +161,10 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     known,
     chatSettings,
   });
-  const participation = createParticipation(storage);
   const dispatch = createDispatch({
     queue: storage.queue,
-    participation,
-    mayAnswer: createMayAnswer({ participation, chatSettings }),
+    participation: stores.participation,
+    mayAnswer: createMayAnswer({ ...stores, chatSettings }),
     handlers: {
       ...commands,
       chatMessage: createHandleChatMessage(story, end),
@@ -213,7 +186,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
 
   const catchUp = createCatchUp({
     conversations: stores.conversations,
-    presence: createPresence(storage),
+    presence: stores.presence,
     intake: dispatch.intake,
     maxAgeMs: catchUpMs,
     ambient,
@@ -263,131 +236,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       log.info({}, "stopped");
     },
   };
-}
-
-/** What Slack and Discord are to be told of Parley, for people to paste and to open. @throws AppError `platform_*` */
-export async function describeApps(options: {
-  readonly publicUrl?: string | undefined;
-  readonly discordApplication?: string | undefined;
-  readonly token?: string | undefined;
-  readonly apiUrl?: string | undefined;
-}): Promise<string> {
-  const { publicUrl, discordApplication, token, apiUrl = discordApiUrl } = options;
-  const [{ createSlackManifest }, { createDiscordInvite }, { fetchApplicationId }] = await Promise.all([
-    import("./adapters/slack/manifest.ts"),
-    import("./adapters/discord/manifest.ts"),
-    import("./adapters/discord/application.ts"),
-  ]);
-  const application =
-    discordApplication ?? (token === undefined ? undefined : await fetchApplicationId(token, apiUrl));
-  return [
-    "Slack: https://api.slack.com/apps, Create New App, From a manifest:",
-    JSON.stringify(createSlackManifest({ table: offeredCommands, publicUrl }), null, 2),
-    "Discord: open this as somebody who manages the server:",
-    application === undefined
-      ? "(set DISCORD_TOKEN, or add --discord-application with the Application ID of the General Information page)"
-      : createDiscordInvite(application),
-  ].join("\n\n");
-}
-
-interface LoadedPlatform {
-  readonly platform: Platform;
-  /** Its pages. */
-  readonly routes?: Hono;
-  /** What its service calls. */
-  readonly webhooks?: Hono;
-}
-
-interface PlatformDeps {
-  readonly table: CommandTable;
-  readonly completionValues: () => CompletionValues;
-  readonly storage: Storage;
-  readonly now: Now;
-  readonly newId: NewId;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly banner?: string;
-}
-
-/** Loads the adapters that are configured, and the code of no other. */
-async function loadPlatforms(
-  { slack, discord, playground }: Config,
-  deps: PlatformDeps,
-): Promise<readonly LoadedPlatform[]> {
-  const { cache } = deps.storage;
-  const { table, completionValues, now, newId, log, metrics } = deps;
-  return Promise.all([
-    ...(slack
-      ? [
-          import("./adapters/slack/adapter.ts").then(({ createSlack }) =>
-            createSlack(slack, { table, now, newId, log, metrics }),
-          ),
-        ]
-      : []),
-    ...(discord
-      ? [
-          import("./adapters/discord/adapter.ts").then(({ createDiscord }) =>
-            createDiscord(discord, { table, completionValues, cache, now, newId, log, metrics }),
-          ),
-        ]
-      : []),
-    ...(playground
-      ? [import("./adapters/playground/adapter.ts").then(({ createPlayground }) => createPlayground(deps))]
-      : []),
-  ]);
-}
-
-interface ModelConnection {
-  readonly options: {
-    readonly apiKey: string;
-    readonly baseUrl?: string;
-    readonly organization?: string;
-    readonly project?: string;
-  };
-  readonly banner?: string;
-  readonly close: () => Promise<void>;
-}
-
-async function connectModelService(
-  service: ModelService,
-  counting: Promise<TokenCounter>,
-): Promise<ModelConnection> {
-  if (service.kind === "openai") return { options: service, close: async () => undefined };
-  const { startOfflineModel } = await import("./adapters/openai/offline/server.ts");
-  const offline = await startOfflineModel({
-    countTokens: async (text, model) => (await counting).count(text, model),
-  });
-  return {
-    options: { apiKey: offline.apiKey, baseUrl: offline.url },
-    banner: en.offlineBanner,
-    close: () => offline.close(),
-  };
-}
-
-/** A platform sends again for some minutes, if at all: what the store refused is fetched when the store is back. */
-function fetchingWhatFails(intake: Intake, fetchMissed: () => void): Intake {
-  return async (event) => {
-    try {
-      await intake(event);
-    } catch (error) {
-      fetchMissed();
-      throw error;
-    }
-  };
-}
-
-function healthOf(platforms: ReadonlyMap<string, Platform>): Record<string, PartHealth> {
-  return Object.fromEntries([...platforms].map(([name, platform]) => [name, platform.health()]));
-}
-
-/** What waits and what was set aside is the operator's to know, and no reason to send nobody here. */
-async function inboxHealth({ queue }: Storage): Promise<PartHealth> {
-  try {
-    const { waiting, claimed, setAside } = await queue.stats();
-    return { ok: true, detail: `${waiting} waiting, ${claimed} under way, ${setAside} set aside.` };
-  } catch {
-    return { ok: false, detail: "The inbox can't be read." };
-  }
 }
 
 /** In reverse order; one that fails doesn't keep the others from being released. */

@@ -1,4 +1,4 @@
-import type { OutgoingAnswer, OutgoingFile } from "./ports.ts";
+import type { OutgoingAnswer, OutgoingFile } from "./platform.ts";
 import { splitMarkdown } from "./split.ts";
 import type { Words } from "./words/en.ts";
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { toAppError } from "../core/errors.ts";
-import type { Intake, Logger, Metrics, Now, Platform } from "../core/ports.ts";
+import type { Intake, Platform } from "../core/platform.ts";
+import type { Logger, Metrics, Now } from "../core/ports.ts";
 import type { Conversations, Presence } from "../core/stores.ts";
 import { describeError } from "./explain.ts";
 

@@ -5,7 +5,8 @@ import { identityOf, identityOfCommand, identityOfMessage } from "../core/event.
 import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { PersonId } from "../core/ids.ts";
-import type { Intake, Logger, Metrics, Now } from "../core/ports.ts";
+import type { Intake } from "../core/platform.ts";
+import type { Logger, Metrics, Now } from "../core/ports.ts";
 import { remedyFor } from "../core/remedy.ts";
 import type { Remedy } from "../core/remedy.ts";
 import type { Claim, Enqueue, Lane, Queue } from "../core/storage.ts";

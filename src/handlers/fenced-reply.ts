@@ -1,7 +1,7 @@
 import { toAppError } from "../core/errors.ts";
 import type { Place } from "../core/event.ts";
 import type { CauseId, ConversationKey, MessageId, PersonId } from "../core/ids.ts";
-import type { LiveReply, ShowOptions } from "../core/ports.ts";
+import type { LiveReply, ShowOptions } from "../core/platform.ts";
 import type { Lease } from "./lease.ts";
 import { checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Story } from "./story.ts";

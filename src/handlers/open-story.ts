@@ -4,7 +4,7 @@ import { AppError } from "../core/errors.ts";
 import { identityOf } from "../core/event.ts";
 import type { MessageCreated } from "../core/event.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
-import type { Platform } from "../core/ports.ts";
+import type { Platform } from "../core/platform.ts";
 import { fenceReply } from "./fenced-reply.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { ChatMessageDeps, Story, StoryState } from "./story.ts";

@@ -3,7 +3,8 @@ import type { Place } from "../core/event.ts";
 import { fitParameters } from "../core/model-parameters.ts";
 import { namesFact, renderSystemMessage } from "../core/persona.ts";
 import type { Persona, PersonaChoice, PersonaFacts } from "../core/persona.ts";
-import type { ChatParameters, Now, Platform } from "../core/ports.ts";
+import type { Platform } from "../core/platform.ts";
+import type { ChatParameters, Now } from "../core/ports.ts";
 import type { ChatSettings } from "./chat-settings.ts";
 import type { PersonaTexts } from "./recall.ts";
 

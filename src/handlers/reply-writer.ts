@@ -1,6 +1,7 @@
 import { toAppError } from "../core/errors.ts";
 import type { AppError } from "../core/errors.ts";
-import type { Button, Logger } from "../core/ports.ts";
+import type { Button } from "../core/platform.ts";
+import type { Logger } from "../core/ports.ts";
 import { splitMarkdown } from "../core/split.ts";
 import type { FencedReply } from "./fenced-reply.ts";
 

@@ -6,7 +6,7 @@ import type { GivenCommand } from "../core/command/table.ts";
 import { identityOf } from "../core/event.ts";
 import type { CommandGiven } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
-import type { OutgoingFile } from "../core/ports.ts";
+import type { OutgoingFile } from "../core/platform.ts";
 import type { Words } from "../core/words/en.ts";
 import type { CommandAnswer, CommandContext, CommandHandlers } from "./commands/command.ts";
 import { commandOf, keptEnding } from "./end-command.ts";

@@ -3,16 +3,8 @@ import type { MessageCreated, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { CauseId, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
-import type {
-  ChatMessage,
-  ChatModel,
-  Logger,
-  Metrics,
-  NewId,
-  Now,
-  Platform,
-  TokenCounter,
-} from "../core/ports.ts";
+import type { Platform } from "../core/platform.ts";
+import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { Operation, Storage } from "../core/storage.ts";
 import type { Conversations, Endings, Ledger, Stops } from "../core/stores.ts";
 import type { Words } from "../core/words/en.ts";

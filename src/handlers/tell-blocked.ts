@@ -2,7 +2,7 @@ import type { MessageCreated, MessageEdited } from "../core/event.ts";
 import { identityOf } from "../core/event.ts";
 import type { CauseId } from "../core/ids.ts";
 import type { Verdict } from "../core/moderation.ts";
-import type { Platform } from "../core/ports.ts";
+import type { Platform } from "../core/platform.ts";
 import type { Words } from "../core/words/en.ts";
 
 /** Tells the author that a message was blocked: what for in private, and where there is no privacy only that it was. */

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { AppError } from "../../src/core/errors.ts";
 import type { CauseId, MessageId } from "../../src/core/ids.ts";
-import type { LiveReply, Platform } from "../../src/core/ports.ts";
+import type { LiveReply, Platform } from "../../src/core/platform.ts";
 import { fenceReply } from "../../src/handlers/fenced-reply.ts";
 import type { HeldClaim } from "../../src/handlers/lease.ts";
 import type { ChatMessageDeps, Story } from "../../src/handlers/story.ts";

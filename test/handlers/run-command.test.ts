@@ -13,7 +13,7 @@ import { commandTable } from "../../src/core/command/table.ts";
 import { AppError } from "../../src/core/errors.ts";
 import type { CommandGiven } from "../../src/core/event.ts";
 import type { PersonId } from "../../src/core/ids.ts";
-import type { OutgoingAnswer, Platform } from "../../src/core/ports.ts";
+import type { OutgoingAnswer, Platform } from "../../src/core/platform.ts";
 import type { Storage } from "../../src/core/storage.ts";
 import type { Audit } from "../../src/core/stores.ts";
 import { en } from "../../src/core/words/en.ts";

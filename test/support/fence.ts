@@ -1,4 +1,4 @@
-import type { Fence, ShowOptions } from "../../src/core/ports.ts";
+import type { Fence, ShowOptions } from "../../src/core/platform.ts";
 
 /** Nobody else may write the reply. */
 export function unfenced(signal: AbortSignal = new AbortController().signal): Fence {

@@ -2,7 +2,8 @@ import type { Keyv } from "keyv";
 
 import type { CompletionValues } from "../../core/command/complete.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
-import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";

@@ -4,7 +4,7 @@ import { DefaultRestOptions, parseResponse, RateLimitError, REST, RequestMethod 
 import type { RawFile } from "discord.js";
 
 import { AppError } from "../../core/errors.ts";
-import type { Fence } from "../../core/ports.ts";
+import type { Fence } from "../../core/platform.ts";
 import { toPlatformError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import type { Pace } from "./pace.ts";

@@ -3,7 +3,8 @@ import { ChannelType, PermissionFlagsBits as P, Routes } from "discord-api-types
 import type { Rights } from "../../core/command/permissions.ts";
 import type { Place } from "../../core/event.ts";
 import type { ChannelId, PersonId, WorkspaceId } from "../../core/ids.ts";
-import type { ChannelFacts, Now, PersonFacts } from "../../core/ports.ts";
+import type { ChannelFacts, PersonFacts } from "../../core/platform.ts";
+import type { Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalCode } from "./errors.ts";

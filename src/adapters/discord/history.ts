@@ -2,7 +2,7 @@ import { Routes } from "discord-api-types/v10";
 
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { HistoryMessage } from "../../core/ports.ts";
+import type { HistoryMessage } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalCode } from "./errors.ts";
 import { authorOf, isWritten, textOf } from "./parse.ts";

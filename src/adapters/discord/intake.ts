@@ -4,7 +4,8 @@ import { InteractionType } from "discord-api-types/v10";
 
 import { toAppError } from "../../core/errors.ts";
 import type { PlatformEvent } from "../../core/event.ts";
-import type { Intake, Logger } from "../../core/ports.ts";
+import type { Intake } from "../../core/platform.ts";
+import type { Logger } from "../../core/ports.ts";
 import type { Acquaintances } from "./acquaintances.ts";
 import type { Chains } from "./chains.ts";
 import type { Directory } from "./directory.ts";

@@ -4,7 +4,7 @@ import { ButtonStyle, ComponentType, MessageFlags, Routes } from "discord-api-ty
 
 import { AppError } from "../../core/errors.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { Button, Fence, OutgoingFile } from "../../core/ports.ts";
+import type { Button, Fence, OutgoingFile } from "../../core/platform.ts";
 import type { Api, ApiCall } from "./api.ts";
 import { refusalCode, refusals } from "./errors.ts";
 import { Posted } from "./schema.ts";

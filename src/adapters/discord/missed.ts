@@ -2,7 +2,7 @@ import { Routes } from "discord-api-types/v10";
 import { SnowflakeUtil } from "discord.js";
 
 import type { CommandGiven, MessageCreated, Place } from "../../core/event.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Acquaintances } from "./acquaintances.ts";
 import type { Api } from "./api.ts";
 import { refusalCode } from "./errors.ts";

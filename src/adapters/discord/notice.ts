@@ -2,7 +2,8 @@ import { Routes } from "discord-api-types/v10";
 
 import { AppError } from "../../core/errors.ts";
 import type { PersonId } from "../../core/ids.ts";
-import type { NewId, NoticePrivacy, Now } from "../../core/ports.ts";
+import type { NoticePrivacy } from "../../core/platform.ts";
+import type { NewId, Now } from "../../core/ports.ts";
 import type { CauseId } from "../../core/ids.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";

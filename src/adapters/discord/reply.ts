@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
+import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/platform.ts";
 import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { createBucket, editBucket, nonceOf } from "./messages.ts";

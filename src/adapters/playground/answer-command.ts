@@ -1,6 +1,6 @@
 import { splitMarkdown } from "../../core/split.ts";
 import type { CauseId } from "../../core/ids.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import { messageId } from "./messages.ts";
 import type { Spot } from "./messages.ts";
 import type { Notices } from "./notices.ts";

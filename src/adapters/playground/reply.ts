@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { LiveReply, ReplyIntent } from "../../core/ports.ts";
+import type { LiveReply, ReplyIntent } from "../../core/platform.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage } from "./messages.ts";
 import { parleyId } from "./workspace.ts";

@@ -1,6 +1,7 @@
 import type { BoundedMap } from "../../core/bounded-map.ts";
 import type { Place } from "../../core/event.ts";
-import type { Logger, Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { Logger } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import type { Directory } from "./directory.ts";
 import { refusalOf } from "./errors.ts";

@@ -2,7 +2,8 @@ import type { Hono } from "hono";
 
 import type { CommandTable } from "../../core/command/shape.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
-import type { Logger, Metrics, NewId, Now, Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";

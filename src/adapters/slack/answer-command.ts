@@ -1,7 +1,7 @@
 import { splitAnswer } from "../../core/answer-parts.ts";
 import type { CommandGiven, Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { OutgoingAnswer, OutgoingFile, Platform } from "../../core/ports.ts";
+import type { OutgoingAnswer, OutgoingFile, Platform } from "../../core/platform.ts";
 import { en } from "../../core/words/en.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";

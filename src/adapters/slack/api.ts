@@ -4,7 +4,7 @@ import { LogLevel, WebClient } from "@slack/web-api";
 import type { Logger as SlackLogger } from "@slack/web-api";
 
 import { AppError } from "../../core/errors.ts";
-import type { Fence } from "../../core/ports.ts";
+import type { Fence } from "../../core/platform.ts";
 import type { Turns } from "../../core/turns.ts";
 import { toPlatformError } from "./errors.ts";
 import { createPace } from "./pace.ts";

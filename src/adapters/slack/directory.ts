@@ -1,5 +1,6 @@
 import type { ChannelKind } from "../../core/event.ts";
-import type { ChannelFacts, Now, PersonFacts, Platform } from "../../core/ports.ts";
+import type { ChannelFacts, PersonFacts, Platform } from "../../core/platform.ts";
+import type { Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalOf } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { AppError } from "../../core/errors.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { toPlatformError } from "./errors.ts";
 import { FilePayload } from "./schema.ts";

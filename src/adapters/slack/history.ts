@@ -1,5 +1,5 @@
 import type { MessageId } from "../../core/ids.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import type { Page } from "./find.ts";
 import { authorOf, isOwn, isWritten, toMs } from "./parse.ts";

@@ -1,6 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { ChannelKind, PlatformEvent } from "../../core/event.ts";
-import type { Intake, Logger } from "../../core/ports.ts";
+import type { Intake } from "../../core/platform.ts";
+import type { Logger } from "../../core/ports.ts";
 import type { Directory } from "./directory.ts";
 import { parseBody } from "./parse.ts";
 import type { ParseContext } from "./parse.ts";

@@ -4,7 +4,7 @@ import type { KnownBlock } from "@slack/types";
 
 import { AppError } from "../../core/errors.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { Button } from "../../core/ports.ts";
+import type { Button } from "../../core/platform.ts";
 import type { Api, CallOptions } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { fallbackText } from "./render.ts";

@@ -1,5 +1,5 @@
 import type { CommandGiven, MessageCreated, Place } from "../../core/event.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { readSince } from "./find.ts";

@@ -1,6 +1,7 @@
 import type { ChannelKind, Place } from "../../core/event.ts";
 import type { CauseId, ChannelId, PersonId } from "../../core/ids.ts";
-import type { NewId, NoticePrivacy, Now } from "../../core/ports.ts";
+import type { NoticePrivacy } from "../../core/platform.ts";
+import type { NewId, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalOf } from "./errors.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { ofCause, readSince } from "./find.ts";
 import type { Content, Mark, MaybeFence, Messages } from "./messages.ts";

@@ -1,7 +1,7 @@
 import { AppError, toAppError } from "../../core/errors.ts";
 import type { ChannelKind, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/ports.ts";
+import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import type { Messages } from "./messages.ts";

@@ -1,7 +1,7 @@
 import { toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
-import type { Fence } from "../../core/ports.ts";
+import type { Fence } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { metadataOf } from "./messages.ts";

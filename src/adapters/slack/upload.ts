@@ -1,5 +1,5 @@
 import { AppError } from "../../core/errors.ts";
-import type { OutgoingFile } from "../../core/ports.ts";
+import type { OutgoingFile } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { toPlatformError } from "./errors.ts";
 

@@ -2,7 +2,8 @@ import { changeParameters, parameterOf } from "../../core/command/groups/chat.ts
 import { defaultSetting } from "../../core/command/shape.ts";
 import { AppError } from "../../core/errors.ts";
 import { reasoningOf } from "../../core/model-parameters.ts";
-import type { ModelList, Now, Platform, TokenCounter } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { ModelList, Now, TokenCounter } from "../../core/ports.ts";
 import type { Place } from "../../core/event.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Storage } from "../../core/storage.ts";

@@ -2,7 +2,7 @@ import type { CommandArguments, CommandName } from "../../core/command/table.ts"
 import type { Rights } from "../../core/command/permissions.ts";
 import type { Attachment, Author, ChannelKind, Place } from "../../core/event.ts";
 import type { ConversationKey, PersonKey } from "../../core/ids.ts";
-import type { OutgoingFile } from "../../core/ports.ts";
+import type { OutgoingFile } from "../../core/platform.ts";
 
 /** Where a command was given, and by whom. The permission was checked. */
 export interface CommandContext {

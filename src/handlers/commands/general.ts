@@ -1,6 +1,7 @@
 import { writeHelp } from "../../core/command/help.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
-import type { Now, PartHealth, Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { Now, PartHealth } from "../../core/ports.ts";
 import type { Audit, AuditEntry } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { CommandContext, RunCommand } from "./command.ts";

@@ -1,6 +1,6 @@
 import type { Place } from "../../core/event.ts";
 import type { PersonaBinding } from "../../core/persona-binding.ts";
-import type { Platform } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { CommandContext } from "./command.ts";

@@ -1,5 +1,5 @@
 import type { PersonaSpec } from "../../core/persona.ts";
-import type { OutgoingFile } from "../../core/ports.ts";
+import type { OutgoingFile } from "../../core/platform.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Words } from "../../core/words/en.ts";
 import { findPersona } from "./find-persona.ts";

@@ -1,6 +1,7 @@
 import type { Place } from "../../core/event.ts";
 import type { PersonaChoice, PersonaSpec } from "../../core/persona.ts";
-import type { ChatModel, ModelList, NewId, Now, Platform, TokenCounter } from "../../core/ports.ts";
+import type { Platform } from "../../core/platform.ts";
+import type { ChatModel, ModelList, NewId, Now, TokenCounter } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { Ledger, PersonaBindings, SavedPersonas } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";

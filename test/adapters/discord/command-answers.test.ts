@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { onlyCommands, commandTable } from "../../../src/core/command/table.ts";
 import type { CauseId } from "../../../src/core/ids.ts";
-import type { OutgoingAnswer } from "../../../src/core/ports.ts";
+import type { OutgoingAnswer } from "../../../src/core/platform.ts";
 import type { OptionDraft } from "../../support/discord-server/using-apps.ts";
 import { connect, never } from "./connected.ts";
 import type { Connected } from "./connected.ts";

@@ -8,7 +8,7 @@ import type { CommandTable } from "../../../src/core/command/shape.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
-import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
+import type { Intake, Platform, ShowOptions } from "../../../src/core/platform.ts";
 import { startDiscordServer } from "../../support/discord-server.ts";
 import type { DiscordServer, DiscordServerOptions } from "../../support/discord-server.ts";
 import { createMemoryLog, noMetrics } from "../../support/log.ts";

@@ -9,7 +9,7 @@ import { openEmbeddedStorage } from "../../../src/adapters/storage/embedded/stor
 import { commandTable } from "../../../src/core/command/table.ts";
 import type { PlatformEvent, Place } from "../../../src/core/event.ts";
 import type { ChannelId, MessageId, ThreadId } from "../../../src/core/ids.ts";
-import type { Intake, Platform } from "../../../src/core/ports.ts";
+import type { Intake, Platform } from "../../../src/core/platform.ts";
 import { workspaceId } from "../../../src/adapters/playground/workspace.ts";
 import { intent } from "../../support/intent.ts";
 import { createMemoryLog } from "../../support/log.ts";

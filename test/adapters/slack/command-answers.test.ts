@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { CommandGiven } from "../../../src/core/event.ts";
 import type { CauseId, PersonId } from "../../../src/core/ids.ts";
-import type { OutgoingAnswer } from "../../../src/core/ports.ts";
+import type { OutgoingAnswer } from "../../../src/core/platform.ts";
 import { connect, never } from "./connected.ts";
 import type { Connected } from "./connected.ts";
 

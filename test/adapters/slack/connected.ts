@@ -6,7 +6,7 @@ import type { SlackOptions } from "../../../src/adapters/slack/adapter.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
-import type { Intake, Platform, ShowOptions } from "../../../src/core/ports.ts";
+import type { Intake, Platform, ShowOptions } from "../../../src/core/platform.ts";
 import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
 import { startSlackServer } from "../../support/slack-server.ts";

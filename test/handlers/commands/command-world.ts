@@ -19,7 +19,7 @@ import { conversationKey } from "../../../src/core/conversation.ts";
 import type { Attachment, Place } from "../../../src/core/event.ts";
 import { personKey } from "../../../src/core/ids.ts";
 import type { ChannelId, PersonId, ThreadId, WorkspaceId } from "../../../src/core/ids.ts";
-import type { Platform } from "../../../src/core/ports.ts";
+import type { Platform } from "../../../src/core/platform.ts";
 import { createTokenCounter } from "../../../src/core/tokens.ts";
 import { en } from "../../../src/core/words/en.ts";
 import { createChatSettings } from "../../../src/handlers/chat-settings.ts";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 
 import type { CommandGiven } from "../../../src/core/event.ts";
-import type { OutgoingAnswer } from "../../../src/core/ports.ts";
+import type { OutgoingAnswer } from "../../../src/core/platform.ts";
 import { causeOf, never, question, until } from "./harness.ts";
 import type { Harness, OpenHarness, PlatformTraits, Room, Who } from "./harness.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { AppError } from "../../../src/core/errors.ts";
 import type { MessageCreated } from "../../../src/core/event.ts";
-import type { LiveReply } from "../../../src/core/ports.ts";
+import type { LiveReply } from "../../../src/core/platform.ts";
 import { intentOf, never, question, showing, until } from "./harness.ts";
 import type { Harness, OpenHarness, Room, Shown } from "./harness.ts";
 import { unfenced } from "../fence.ts";

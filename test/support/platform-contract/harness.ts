@@ -8,7 +8,7 @@ import type {
   Platform,
   ReplyIntent,
   ShowOptions,
-} from "../../../src/core/ports.ts";
+} from "../../../src/core/platform.ts";
 import type { RecordedIntake } from "./recorded-intake.ts";
 import { unwatched } from "../fence.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Place } from "../../../src/core/event.ts";
 import type { MessageId, PersonId } from "../../../src/core/ids.ts";
-import type { Platform } from "../../../src/core/ports.ts";
+import type { Platform } from "../../../src/core/platform.ts";
 import { causeOf, never, question, settle } from "./harness.ts";
 import type { OpenHarness, Room } from "./harness.ts";
 

@@ -1,6 +1,6 @@
 import type { EventIgnored, MessageCreated, PlatformEvent } from "../../../src/core/event.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
-import type { Intake } from "../../../src/core/ports.ts";
+import type { Intake } from "../../../src/core/platform.ts";
 import { until } from "./harness.ts";
 
 export type HeardEvent = Exclude<PlatformEvent, EventIgnored>;

@@ -1,0 +1,67 @@
+import type { Hono } from "hono";
+
+import type { Config } from "../config.ts";
+import type { CompletionValues } from "../core/command/complete.ts";
+import type { CommandTable } from "../core/command/shape.ts";
+import type { Intake, Platform } from "../core/platform.ts";
+import type { Logger, Metrics, NewId, Now } from "../core/ports.ts";
+import type { Storage } from "../core/storage.ts";
+
+interface LoadedPlatform {
+  readonly platform: Platform;
+  /** Its pages. */
+  readonly routes?: Hono;
+  /** What its service calls. */
+  readonly webhooks?: Hono;
+}
+
+interface PlatformDeps {
+  readonly table: CommandTable;
+  readonly completionValues: () => CompletionValues;
+  readonly storage: Storage;
+  readonly now: Now;
+  readonly newId: NewId;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly banner?: string;
+}
+
+/** Loads the adapters that are configured, and the code of no other. */
+export async function loadPlatforms(
+  { slack, discord, playground }: Config,
+  deps: PlatformDeps,
+): Promise<readonly LoadedPlatform[]> {
+  const { cache } = deps.storage;
+  const { table, completionValues, now, newId, log, metrics } = deps;
+  return Promise.all([
+    ...(slack
+      ? [
+          import("../adapters/slack/adapter.ts").then(({ createSlack }) =>
+            createSlack(slack, { table, now, newId, log, metrics }),
+          ),
+        ]
+      : []),
+    ...(discord
+      ? [
+          import("../adapters/discord/adapter.ts").then(({ createDiscord }) =>
+            createDiscord(discord, { table, completionValues, cache, now, newId, log, metrics }),
+          ),
+        ]
+      : []),
+    ...(playground
+      ? [import("../adapters/playground/adapter.ts").then(({ createPlayground }) => createPlayground(deps))]
+      : []),
+  ]);
+}
+
+/** A platform sends again for some minutes, if at all: what the store refused is fetched when the store is back. */
+export function fetchingWhatFails(intake: Intake, fetchMissed: () => void): Intake {
+  return async (event) => {
+    try {
+      await intake(event);
+    } catch (error) {
+      fetchMissed();
+      throw error;
+    }
+  };
+}

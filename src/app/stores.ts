@@ -1,0 +1,28 @@
+import { createAudit } from "../adapters/storage/stores/audit.ts";
+import { createChannelSettings } from "../adapters/storage/stores/channel-settings.ts";
+import { createConversations } from "../adapters/storage/stores/conversations.ts";
+import { createEndings } from "../adapters/storage/stores/endings.ts";
+import { createLedger } from "../adapters/storage/stores/ledger.ts";
+import { createParticipation } from "../adapters/storage/stores/participation.ts";
+import { createPersonaBindings } from "../adapters/storage/stores/persona-bindings.ts";
+import { createPresence } from "../adapters/storage/stores/presence.ts";
+import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.ts";
+import { createStops } from "../adapters/storage/stores/stops.ts";
+import type { Now } from "../core/ports.ts";
+import type { Storage } from "../core/storage.ts";
+
+/** What Parley remembers, each in its own store over one storage. */
+export function createStores(storage: Storage, now: Now) {
+  return {
+    audit: createAudit(storage),
+    bindings: createPersonaBindings(storage),
+    channelSettings: createChannelSettings(storage),
+    conversations: createConversations(storage),
+    endings: createEndings(storage, now),
+    ledger: createLedger(),
+    participation: createParticipation(storage),
+    presence: createPresence(storage),
+    savedPersonas: createSavedPersonas(storage),
+    stops: createStops(storage),
+  };
+}
