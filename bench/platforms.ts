@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startDiscordServerProcess } from "../test/support/discord-server-process.ts";
@@ -9,11 +6,11 @@ import type { OpenAiProcessOptions, OpenAiServerProcess } from "../test/support/
 import { startSlackServerProcess } from "../test/support/slack-server-process.ts";
 import { startDiscordFloor } from "./discord-floor-child.ts";
 import type { Measured, MeasuredChild } from "./measured-child.ts";
-import { startParleyChild } from "./parley-child.ts";
 import { printResults } from "./result.ts";
 import type { BenchResult } from "./result.ts";
 import { startSlackFloor } from "./slack-floor-child.ts";
 import { median, percentile } from "./stats.ts";
+import { withParley } from "./with-parley.ts";
 
 /** A local platform in a process of its own, with somebody who mentions Parley in a channel. */
 interface BenchPlatform {
@@ -95,7 +92,7 @@ async function costAndLatency(start: () => Promise<BenchPlatform>): Promise<Benc
     const floorChild = await platform.startFloor(openai);
     floor.push(await takeTurns(platform, openai, floorChild, rate, seconds));
     await floorChild.stop();
-    await withParley(platform, openai, async (child) => {
+    await withParley(platform.env, openai, async (child) => {
       parley.push(await takeTurns(platform, openai, child, rate, seconds));
     });
     await openai.close();
@@ -169,7 +166,7 @@ async function manyStreams(start: () => Promise<BenchPlatform>): Promise<BenchRe
   };
   const openai = await startOpenAiServerProcess(options);
   let measured: Measured | undefined;
-  await withParley(platform, openai, async (child) => {
+  await withParley(platform.env, openai, async (child) => {
     await atRate(100, streams, (i) => platform.mention(`stream ${i}`));
     await child.reset();
     await sleep(5_000);
@@ -203,30 +200,6 @@ async function atRate(
     under.push(work(i));
   }
   return Promise.all(under);
-}
-
-async function withParley(
-  platform: BenchPlatform,
-  openai: OpenAiServerProcess,
-  use: (child: MeasuredChild) => Promise<void>,
-): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), "parley-bench-"));
-  const child = await startParleyChild({
-    env: {
-      PARLEY_DATA_DIR: dir,
-      PARLEY_PLAYGROUND: "off",
-      OPENAI_API_KEY: openai.apiKey,
-      OPENAI_BASE_URL: openai.url,
-      ...platform.env,
-    },
-  });
-  try {
-    while (!(await fetch(`${child.url}/readyz`)).ok) await sleep(20);
-    await use(child);
-  } finally {
-    await child.stop();
-    await rm(dir, { recursive: true, force: true });
-  }
 }
 
 if (import.meta.main) printResults(await run());

@@ -15,6 +15,7 @@ const benches = {
   turn: () => import("./turn.ts"),
   platforms: () => import("./platforms.ts"),
   start: () => import("./start.ts"),
+  commands: () => import("./commands.ts"),
   delivery: () => import("./delivery.ts"),
 } as const;
 

@@ -8,7 +8,7 @@ import type { OpenAiServerOptions, RequestKind } from "./openai-server.ts";
 /** Options that can be told to another process. */
 export type OpenAiProcessOptions = Omit<OpenAiServerOptions, "reply"> & { readonly reply?: string };
 
-export interface OpenAiServerProcess {
+export interface OpenAiServerProcess extends AsyncDisposable {
   readonly url: string;
   readonly apiKey: string;
   /** What came in so far. Times are milliseconds since the epoch with a fraction. */
@@ -29,6 +29,12 @@ export async function startOpenAiServerProcess(
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const [started] = (await once(child, "message")) as [{ url: string; apiKey: string }];
+  async function close(): Promise<void> {
+    const exited = once(child, "exit");
+    child.disconnect();
+    await exited;
+  }
+
   return {
     ...started,
     async requests() {
@@ -36,11 +42,8 @@ export async function startOpenAiServerProcess(
       const [list] = (await once(child, "message")) as [Awaited<ReturnType<OpenAiServerProcess["requests"]>>];
       return list;
     },
-    async close() {
-      const exited = once(child, "exit");
-      child.disconnect();
-      await exited;
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
