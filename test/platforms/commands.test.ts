@@ -2,75 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import { offeredCommands } from "../../src/handlers/commands/offered.ts";
-import type { ChatClient, Who } from "../support/chat-client.ts";
-import { createPlaygroundCommands } from "../support/command-client.ts";
-import type { CommandClient } from "../support/command-client.ts";
-import type { OpenAiServer } from "../support/openai-server.ts";
-import { startParley } from "../support/parley.ts";
-import { platforms, startParleyOn } from "../support/platforms.ts";
-import type { LocalPlatform, PlatformTitle } from "../support/platforms.ts";
+import { commandPlatforms, give, openCommandWorld, told } from "../support/command-world.ts";
+import type { Settings } from "../support/command-world.ts";
 
-interface World extends AsyncDisposable {
-  readonly commands: CommandClient;
-  readonly openai: OpenAiServer;
-  /** Says something in #general, or in a thread there. */
-  say(as: Who, text: string, thread?: string): Promise<{ readonly id: string }>;
-  restart(): Promise<void>;
-  readonly until: ChatClient["until"];
-}
-
-/** Text of `parley.yaml`; people have ids that are known only when the platform runs. */
-type Settings = string | ((ids: CommandClient["ids"]) => string);
-
-async function openPlayground(settings: Settings): Promise<World> {
-  const commands = createPlaygroundCommands(() => parley.url);
-  const parley = await startParley(typeof settings === "string" ? settings : settings(commands.ids));
-  return {
-    commands,
-    openai: parley.openai,
-    say: (as, text, thread) =>
-      parley.client.post({ as, channel: "general", text, ...(thread !== undefined && { thread }) }),
-    restart: () => parley.restart(),
-    until: parley.client.until,
-    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
-  };
-}
-
-async function openPlatform(title: PlatformTitle, settings: Settings): Promise<World> {
-  const yaml =
-    typeof settings === "string" ? settings : (local: LocalPlatform) => settings(local.commands.ids);
-  const parley = await startParleyOn(title, yaml);
-  return {
-    commands: parley.local.commands,
-    openai: parley.openai,
-    say: (as, text, thread) =>
-      parley.chat.post({ as, channel: "general", text, ...(thread !== undefined && { thread }) }),
-    restart: () => parley.restart(),
-    until: parley.chat.until,
-    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
-  };
-}
-
-const titles = [...(Object.keys(platforms) as PlatformTitle[]), "the playground"] as const;
-
-describe.each(titles)("in %s", { timeout: 60_000 }, (title) => {
-  const open = (settings: Settings = "") =>
-    title === "the playground" ? openPlayground(settings) : openPlatform(title, settings);
-
-  /** Gives a command, and answers what came of it for this person alone. */
-  async function give(world: World, as: Who, text: string): Promise<string> {
-    const before = (await world.commands.told(as)).length;
-    await world.commands.slash(as, text);
-    return told(world, as, before);
-  }
-
-  /** All that it came to, which may be more than one message. */
-  async function told({ commands, until }: World, as: Who, before: number): Promise<string> {
-    const read = async () => (await commands.told(as)).slice(before);
-    await until(async () => (await read()).at(-1), "a private answer");
-    await sleep(100);
-    return (await read()).join("\n");
-  }
+describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
+  const open = (settings: Settings = "") => openCommandWorld(title, settings);
 
   it("what is offered has a handler, and help shows to each what they may do", async () => {
     await using world = await open();

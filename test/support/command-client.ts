@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 
-import { MessageFlags } from "discord-api-types/v10";
+import { ApplicationCommandOptionType as OptionType, MessageFlags } from "discord-api-types/v10";
 
+import { readCommand } from "../../src/core/command/parse.ts";
+import type { Parameter } from "../../src/core/command/shape.ts";
+import { formatValue } from "../../src/core/command/values.ts";
+import { offeredCommands } from "../../src/handlers/commands/offered.ts";
 import type { Who } from "./chat-client.ts";
+import type { OptionDraft } from "./discord-server/using-apps.ts";
 import type { DiscordServer } from "./discord-server.ts";
 import { viewEphemeral } from "./platform-contract/slack-view.ts";
 import { readHtml, readMarkdown } from "./platform-contract/readable.ts";
@@ -11,14 +16,23 @@ import type { SlackServer } from "./slack-server.ts";
 /** What people do with commands on any of the platforms, in #general. */
 export interface CommandClient {
   readonly ids: Readonly<Record<Who, string>>;
-  /** By the platform's own means; `text` is what stands after `/parley`. Answers what delivers it once more. */
-  slash(as: Who, text: string): Promise<{ again(): Promise<void> }>;
+  /**
+   * By the platform's own means; `text` is what stands after `/parley`. Where it is no command, `options` are what a client
+   * of a platform with typed options might send all the same. Answers what delivers it once more.
+   */
+  slash(as: Who, text: string, options?: GivenOptions): Promise<{ again(): Promise<void> }>;
   /** What Parley told this person alone, oldest first, without marks. */
   told(as: Who): Promise<readonly string[]>;
   /** What Parley said for everybody. */
   said(): Promise<readonly string[]>;
   /** Commands that are offered, where the platform lists them. */
   offered(): readonly string[] | undefined;
+}
+
+/** A command of the table with a value for each option, allowed or not. */
+export interface GivenOptions {
+  readonly command: string;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 export function createSlackCommands(server: SlackServer): CommandClient {
@@ -47,8 +61,37 @@ export function createSlackCommands(server: SlackServer): CommandClient {
   };
 }
 
-/** Options of the commands that the tests give. */
-const parameters: Readonly<Record<string, string>> = { ask: "text", help: "group" };
+/** What Discord's own client sends for a text that is a command. */
+function optionsOf(text: string): GivenOptions {
+  const reading = readCommand(offeredCommands, text);
+  if (reading.kind !== "command") throw new Error(`${text} can't be given in Discord`);
+  const { name, arguments: values } = reading.command;
+  const parameters: Readonly<Record<string, Parameter>> = offeredCommands.commands[name]?.parameters ?? {};
+  const given = Object.entries(values).flatMap(([parameter, value]) => {
+    const about = parameters[parameter];
+    if (about === undefined) return [];
+    return [[parameter, typeof value === "number" ? value : formatValue(about, value)] as const];
+  });
+  return { command: name, values: Object.fromEntries(given) };
+}
+
+/** Source: developers/interactions/application-commands, Application Command Option Type. */
+function payloadOf({ command, values }: GivenOptions): readonly OptionDraft[] {
+  const options = Object.entries(values).map(([name, value]) => {
+    const type = typeof value === "string" ? OptionType.String : OptionType.Number;
+    return { name, type, value };
+  });
+  const [first = "", second] = command.split(" ");
+  return second === undefined
+    ? [{ name: first, type: OptionType.Subcommand, options }]
+    : [
+        {
+          name: first,
+          type: OptionType.SubcommandGroup,
+          options: [{ name: second, type: OptionType.Subcommand, options }],
+        },
+      ];
+}
 
 export function createDiscordCommands(server: DiscordServer): CommandClient {
   const people: Record<Who, string> = { ada: server.people.ada, ben: server.people.bo };
@@ -57,17 +100,13 @@ export function createDiscordCommands(server: DiscordServer): CommandClient {
   const isWaiting = ({ flags }: { readonly flags: number }) => (flags & MessageFlags.Loading) !== 0;
   return {
     ids: people,
-    async slash(as, text) {
-      const [, name = "", value] = /^(\S+)\s*(.+)?$/s.exec(text) ?? [];
-      const parameter = parameters[name];
-      const options =
-        value === undefined || parameter === undefined ? [] : [{ name: parameter, type: 3, value }];
+    async slash(as, text, given = optionsOf(text)) {
       await server.until(() => server.commands().length > 0, "the commands to be registered");
       const id = server.slash({
         as: people[as],
         channel: general,
         command: "parley",
-        options: [{ name, type: 1, options }],
+        options: payloadOf(given),
       });
       const event = server
         .dispatched()
