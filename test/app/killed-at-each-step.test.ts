@@ -10,7 +10,7 @@ const titles: readonly PlatformTitle[] = ["Discord", "Slack over a socket"];
 const leastSteps = 6;
 const mostSteps = 20;
 
-describe.each(titles)("killed with SIGKILL in %s", { timeout: 240_000 }, (title) => {
+describe.each(titles)("killed with SIGKILL in %s", { timeout: 240_000, retry: 0 }, (title) => {
   it.each(["before", "after"] as const)("%s each write of a story, it has one whole answer", async (when) => {
     await using world = await openDeliveryWorld(title);
     let parley = await startMortalProcess(world.env);

@@ -52,7 +52,7 @@ const movedFile: Trouble = {
 };
 
 // Side by side, for they mostly wait.
-describe.concurrent("a store that fails", { timeout: 60_000 }, () => {
+describe.concurrent("a store that fails", { timeout: 60_000, retry: 0 }, () => {
   // Where nobody may mount a disk, the limit on the size of files stands in for a full one.
   describe.each([...(canConfine ? [fullDisk] : []), limitedFiles, movedFile])("while $name", (trouble) => {
     it("nothing is acked that isn't stored, readyz says why, and afterwards all is answered once", async () => {

@@ -20,7 +20,7 @@ const lateMs = 4_000;
 /** A lost post is looked for once more after a quarter of a minute. */
 const patienceMs = 60_000;
 
-describe.each(titles)("an instance that stands still in %s", { timeout: 180_000 }, (title) => {
+describe.each(titles)("an instance that stands still in %s", { timeout: 180_000, retry: 0 }, (title) => {
   it("for longer than it holds its questions leaves one whole answer to each", async () => {
     const report = await stallOwners(title, 6);
     expect(report).toMatchObject({ lost: 0, doubled: 0, half: 0 });
@@ -32,7 +32,7 @@ const onTheWire = titles.flatMap((title) =>
   ["posting the reply", "editing the reply"].map((what) => [title, what] as const),
 );
 
-describe.concurrent("a request that arrives when another has answered", { timeout: 90_000 }, () => {
+describe.concurrent("a request that arrives when another has answered", { timeout: 90_000, retry: 0 }, () => {
   it.each(onTheWire)("in %s, %s, leaves one whole answer", async (title, what) => {
     await using two = await startTwo(title, 20);
     const { local, both } = two;
@@ -57,7 +57,7 @@ describe.concurrent("a request that arrives when another has answered", { timeou
   });
 });
 
-describe("what people do to a reply", { timeout: 60_000 }, () => {
+describe("what people do to a reply", { timeout: 60_000, retry: 0 }, () => {
   it.each(titles)("in %s reaches its owner on whichever instance", async (title) => {
     await using two = await startTwo(title, 150);
     const { chat } = two.local;

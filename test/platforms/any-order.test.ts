@@ -7,6 +7,7 @@ describe(
   "over a line on which events overtake each other, arrive twice, and lose their answers",
   {
     timeout: 240_000,
+    retry: 0,
   },
   () => {
     it("each message is answered once, in the order of its conversation", async () => {
