@@ -1,3 +1,4 @@
+import { env } from "node:process";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -11,6 +12,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     // A machine that others load too may be late; what must hold whatever is late (test/app) says `retry: 0`.
-    retry: process.env["CI"] ? 1 : 0,
+    retry: env["CI"] ? 1 : 0,
   },
 });
