@@ -9,6 +9,7 @@ import { assembleCommands, createCompletionValues } from "./app/commands.ts";
 import { healthOf, inboxHealth } from "./app/health.ts";
 import { connectModelService } from "./app/model-service.ts";
 import { fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
+import { assembleReplies } from "./app/replies.ts";
 import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./core/errors.ts";
@@ -26,8 +27,6 @@ import { createDispatch } from "./handlers/dispatch.ts";
 import { createEndStory } from "./handlers/end-story.ts";
 import { createExplain } from "./handlers/explain.ts";
 import { createHandleFailedMessage } from "./handlers/failed-message.ts";
-import { createHandleMessageDeleted } from "./handlers/message-deleted.ts";
-import { createHandleMessageEdited } from "./handlers/message-edited.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createModerate } from "./handlers/moderate.ts";
@@ -141,6 +140,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
     limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
     flood: config.flood,
+    buttons: config.reply.buttons,
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
       service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
@@ -169,8 +169,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       ...commands,
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
-      messageEdited: createHandleMessageEdited(story),
-      messageDeleted: createHandleMessageDeleted({ storage, conversations: stores.conversations }),
+      ...assembleReplies(story, config.admins),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },

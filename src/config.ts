@@ -16,6 +16,7 @@ export interface Config extends Pick<
   Settings,
   | "model"
   | "context"
+  | "reply"
   | "burst"
   | "concurrency"
   | "flood"
@@ -82,8 +83,20 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
   if (problems.length > 0 || read === undefined || personas === undefined)
     throw new AppError("config_invalid", listProblems(problems));
 
-  const { model, context, burst, concurrency, flood, catchUp, admins, bots, language, shutdown, moderation } =
-    read.settings;
+  const {
+    model,
+    context,
+    reply,
+    burst,
+    concurrency,
+    flood,
+    catchUp,
+    admins,
+    bots,
+    language,
+    shutdown,
+    moderation,
+  } = read.settings;
   return {
     modelService: chooseModelService(env),
     web: {
@@ -97,6 +110,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     logLevel: env.LOG_LEVEL ?? "info",
     model,
     context,
+    reply,
     burst,
     concurrency,
     flood,

@@ -4,7 +4,7 @@ import type { CompletionValues } from "../core/command/complete.ts";
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
 import type { ModelList, PartHealth } from "../core/ports.ts";
-import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas } from "../core/stores.ts";
+import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas, Shares } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
 import { createChatCommands } from "../handlers/commands/chat.ts";
@@ -23,6 +23,7 @@ interface SteeringStores {
   readonly channelSettings: ChannelSettingsStore;
   readonly savedPersonas: SavedPersonas;
   readonly bindings: PersonaBindings;
+  readonly shares: Shares;
 }
 
 /** Wires what runs commands, and what explains their failures. */

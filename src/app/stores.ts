@@ -1,12 +1,15 @@
+import { createAnswers } from "../adapters/storage/stores/answers.ts";
 import { createAudit } from "../adapters/storage/stores/audit.ts";
 import { createChannelSettings } from "../adapters/storage/stores/channel-settings.ts";
 import { createConversations } from "../adapters/storage/stores/conversations.ts";
 import { createEndings } from "../adapters/storage/stores/endings.ts";
+import { createFeedback } from "../adapters/storage/stores/feedback.ts";
 import { createLedger } from "../adapters/storage/stores/ledger.ts";
 import { createParticipation } from "../adapters/storage/stores/participation.ts";
 import { createPersonaBindings } from "../adapters/storage/stores/persona-bindings.ts";
 import { createPresence } from "../adapters/storage/stores/presence.ts";
 import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.ts";
+import { createShares } from "../adapters/storage/stores/shares.ts";
 import { createStops } from "../adapters/storage/stores/stops.ts";
 import type { Now } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
@@ -14,15 +17,18 @@ import type { Storage } from "../core/storage.ts";
 /** What Parley remembers, each in its own store over one storage. */
 export function createStores(storage: Storage, now: Now) {
   return {
+    answers: createAnswers(storage),
     audit: createAudit(storage),
     bindings: createPersonaBindings(storage),
     channelSettings: createChannelSettings(storage),
     conversations: createConversations(storage),
     endings: createEndings(storage, now),
+    feedback: createFeedback(storage),
     ledger: createLedger(),
     participation: createParticipation(storage),
     presence: createPresence(storage),
     savedPersonas: createSavedPersonas(storage),
+    shares: createShares(storage, now),
     stops: createStops(storage),
   };
 }

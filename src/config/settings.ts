@@ -110,6 +110,19 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: "How much of a conversation the model sees." }),
+    reply: z
+      .strictObject({
+        buttons: z
+          .enum(["on", "off"])
+          .default("on")
+          .meta({
+            description:
+              "Whether buttons stand under finished answers. Stop, while an answer is being written, is always there.",
+            examples: ["on"],
+          }),
+      })
+      .prefault({})
+      .meta({ description: "What answers look like." }),
     burst: z
       .enum(["together", "each"])
       .default("together")

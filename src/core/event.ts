@@ -1,4 +1,6 @@
+import type { Action } from "./action.ts";
 import type { CommandReading } from "./command/parse.ts";
+import type { Opinion } from "./feedback.ts";
 import { joinKey } from "./ids.ts";
 import type {
   ChannelId,
@@ -15,7 +17,8 @@ export type PlatformEvent =
   | MessageCreated
   | MessageEdited
   | MessageDeleted
-  | StopRequested
+  | ButtonPressed
+  | Reacted
   | CommandGiven
   | EventIgnored;
 
@@ -87,11 +90,30 @@ export interface MessageDeleted extends EventBase {
   readonly deletedAt: number;
 }
 
-/** Somebody pressed stop under a reply that is being written. */
-export interface StopRequested extends EventBase {
-  readonly kind: "stop";
+/** Somebody pressed a button of Parley's. */
+export interface ButtonPressed extends EventBase {
+  readonly kind: "pressed";
+  readonly action: Action;
+  /** The platform's own id of the press. */
+  readonly press: string;
+  /** Milliseconds since the epoch, as close to the platform's clock as is known. */
+  readonly sentAt: number;
+  readonly by: Author;
+  readonly channelKind: ChannelKind;
+  /** The message it stands under. */
+  readonly message: MessageId;
+  /** How the platform takes an answer to the press: for its adapter alone, and a secret. */
+  readonly answerTo?: string;
+}
+
+/** Somebody put a thumb under a message of Parley's, or took it off. */
+export interface Reacted extends Omit<EventBase, "conversation"> {
+  readonly kind: "reacted";
+  readonly opinion: Opinion;
+  readonly isOn: boolean;
   readonly by: PersonId;
-  /** The reply's message. */
+  /** Milliseconds since the epoch, as close to the platform's clock as is known. */
+  readonly at: number;
   readonly message: MessageId;
 }
 
@@ -128,8 +150,11 @@ export function identityOf(event: Exclude<PlatformEvent, EventIgnored>): string 
       return named("edited", event.message, String(event.editedAt));
     case "deleted":
       return named("deleted", event.message);
-    case "stop":
-      return named("stop", event.message);
+    case "pressed":
+      // However often it is pressed, there is one reply to stop.
+      return event.action.name === "stop" ? named("stop", event.message) : named("pressed", event.press);
+    case "reacted":
+      return named("reacted", event.message, event.by, event.opinion, String(event.isOn), String(event.at));
     case "command":
       return named("command", event.command);
     default:

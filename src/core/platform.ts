@@ -2,6 +2,7 @@ import type { Rights } from "./command/permissions.ts";
 import type {
   Attachment,
   Author,
+  ButtonPressed,
   ChannelKind,
   CommandGiven,
   MessageCreated,
@@ -47,7 +48,18 @@ export interface Platform {
   /** Own messages that were posted under a cause, in order: how an unknown outcome is looked up. */
   findPosted(place: Place, cause: CauseId, signal: AbortSignal): Promise<readonly MessageId[]>;
   /** Tells one person something, as privately as the platform can; answers how private that was. */
-  notify(place: Place, person: PersonId, text: string, signal: AbortSignal): Promise<NoticePrivacy>;
+  notify(
+    place: Place,
+    person: PersonId,
+    text: string,
+    signal: AbortSignal,
+    buttons?: readonly Button[],
+  ): Promise<NoticePrivacy>;
+  /**
+   * Tells whoever pressed a button something, and nobody else; where the button stood in a message for that person alone,
+   * in place of it. Where the platform no longer takes it, nothing is told. @throws AppError `platform_unreachable`
+   */
+  answerPress(press: ButtonPressed, text: string, signal: AbortSignal): Promise<void>;
   /** A message in the direct channel with one person; twice under one cause is once. @throws AppError `platform_*` */
   sendDirect(
     workspace: WorkspaceId,
@@ -75,6 +87,8 @@ export interface Platform {
     channel: ChannelId,
     signal: AbortSignal,
   ): Promise<boolean>;
+  /** Whether the person can write there now, as far as the platform says so to others. */
+  canWrite(place: Place, person: PersonId, signal: AbortSignal): Promise<boolean>;
   /**
    * What people wrote since a moment in the channels that Parley is in and in `threads` (the latest active first), as
    * `start` would have handed it in: in order within a conversation, as far as the platform's rates allow.
@@ -98,6 +112,8 @@ export interface ReplyIntent {
   readonly asker: PersonId;
   /** Messages that an earlier attempt under the same cause is known to have posted. */
   readonly posted: readonly MessageId[];
+  /** Where it is written anew: what it posts now is none of what it posted before. */
+  readonly edition?: string;
 }
 
 /** One reply in one or more messages, made to look like `parts` by posting what is missing and editing what changed. */
@@ -132,6 +148,8 @@ export interface OutgoingMessage {
   readonly text: string;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OutgoingFile[];
+  /** Whose words they are: named above the text as the platform names people, without ringing anybody. */
+  readonly onBehalfOf?: { readonly person: PersonId; readonly name: string; readonly says: string };
 }
 
 /** What a command is answered. */
@@ -139,13 +157,14 @@ export interface OutgoingAnswer {
   readonly cause: CauseId;
   /** Markdown of any length. */
   readonly text: string;
+  readonly buttons?: readonly Button[];
   readonly files?: readonly OutgoingFile[];
   /** Where nothing is private, a private answer is given as privately as can be. */
   readonly privacy: "private" | "public";
 }
 
 export interface Button {
-  /** What comes back when it is pressed. */
+  /** What comes back when it is pressed (action.ts). */
   readonly action: string;
   readonly label: string;
   readonly style?: "primary" | "danger";

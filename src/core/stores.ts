@@ -1,7 +1,9 @@
+import type { Answer } from "./answer.ts";
 import type { Change, ChannelPlace, ChannelSettings, WorkspacePlace } from "./channel-settings.ts";
 import type { Conversation, Turn } from "./conversation.ts";
 import type { Place } from "./event.ts";
-import type { CauseId, ConversationKey, MessageId, PersonId, PlatformName } from "./ids.ts";
+import type { Feedback } from "./feedback.ts";
+import type { CauseId, ConversationKey, MessageId, PersonId, PersonKey, PlatformName } from "./ids.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { BindingScope, PersonaBinding } from "./persona-binding.ts";
 import type { PersonaSpec } from "./persona.ts";
@@ -82,6 +84,54 @@ export interface ShownEnding {
   readonly text: string;
   /** None where the reply was taken away. */
   readonly messages: readonly MessageId[];
+}
+
+/** The answers that stand, found by what they answer and by the messages they stand in. */
+export interface Answers {
+  get(cause: CauseId): Promise<Answer | undefined>;
+  inMessage(place: Place, message: MessageId): Promise<Answer | undefined>;
+  toQuestion(place: Place, question: MessageId): Promise<Answer | undefined>;
+  newest(conversation: ConversationKey): Promise<Answer | undefined>;
+  saving(answer: Answer): Operation;
+  removing(cause: CauseId): Operation;
+}
+
+/** What people think of answers. What was taken back is kept without an opinion. */
+export interface FeedbackStore {
+  of(answer: CauseId, person: PersonKey): Promise<Feedback | undefined>;
+  saving(feedback: Feedback): Operation;
+  /** The newest first; `after` is `next` of the page before. */
+  list(of: FeedbackOf, limit: number, after?: string): Promise<FeedbackPage>;
+}
+
+export type FeedbackOf =
+  | { readonly person: PersonKey }
+  | { readonly conversation: ConversationKey }
+  | { readonly answer: CauseId };
+
+export interface FeedbackPage {
+  readonly items: readonly Feedback[];
+  readonly next?: string;
+}
+
+/** Private answers that may be shared, for a day. */
+export interface Shares {
+  /** Nothing where it is unknown, or was too long ago. */
+  get(id: string): Promise<Share | undefined>;
+  keeping(share: Share): readonly Operation[];
+  /** It was shared: its texts are kept no longer. */
+  closing(share: Share): Operation;
+}
+
+export interface Share {
+  readonly id: string;
+  readonly place: Place;
+  readonly person: PersonId;
+  /** Empty once it was shared. */
+  readonly question: string;
+  readonly answer: string;
+  readonly isShared: boolean;
+  readonly at: number;
 }
 
 /** Marks that somebody pressed stop under a reply, so that a restart doesn't go on with it. */

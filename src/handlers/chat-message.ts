@@ -8,9 +8,9 @@ import type { EndStory } from "./end-story.ts";
 import { createHearQuestions } from "./hear-questions.ts";
 import type { HeldClaim } from "./lease.ts";
 import { openStory } from "./open-story.ts";
-import { countTurn } from "./recall.ts";
+import { answerAt, countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
-import type { ChatMessageDeps, Heard, Story } from "./story.ts";
+import type { AnswerAgain, ChatMessageDeps, Heard, Story } from "./story.ts";
 import { createWriteAnswer } from "./write-answer.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
 
@@ -24,7 +24,7 @@ const lastWordsMs = 30_000;
 
 export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): HandleChatMessage {
   const { storage, models } = deps;
-  const { conversations, ledger, stops } = deps.stores;
+  const { answers, conversations, ledger, stops } = deps.stores;
   const { words, explain, log, metrics, now } = deps.ambient;
   const hearQuestions = createHearQuestions(deps);
   const writeAnswer = createWriteAnswer(deps);
@@ -61,6 +61,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       const isWanted = story.ending.kind === "explanation" || (await isStillAsked(story));
       return isWanted ? end.withKeptReply(story, signal) : end.withoutReply(story, "withdrawn", ended);
     }
+    if (story.again !== undefined && !(await isWanted(story.again))) return end.withoutChange(story);
     const heard = await hearQuestions(story, signal);
     const questions = await stillStanding(heard);
     if (questions.length === 0)
@@ -70,7 +71,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       return end.withoutReply(story, "withdrawn", ended);
     }
     if (await stopWasPressed(story))
-      return end.withReply(story, { kind: "answer", text: words.stopped }, [], ended);
+      return end.withReply(story, { kind: "answer", text: withoutOther(story, words.stopped) }, [], ended);
 
     story.platform.showActivity(story.last.place, signal).catch((error: unknown) => {
       log.debug({ error: error instanceof Error ? error.name : "unknown" }, "activity not shown");
@@ -92,10 +93,21 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       {
         kind: answer.error && answer.text === "" ? "explanation" : "answer",
         text: finalText(story, heard, answer, wasStopped(interrupted)),
+        answered: questions.map(({ id, revision }) => ({ id: id as MessageId, revision })),
+        isCut: answer.finish === "length",
       },
       [...remembered, conversations.saving(conversation), spent],
       AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]),
     );
+  }
+
+  /** Whether an answer may still be written anew: something else may have been asked, and answered, since. */
+  async function isWanted({ conversation, cause, ifChanged }: AnswerAgain): Promise<boolean> {
+    const newest = await answers.newest(conversation);
+    if (newest?.cause !== cause) return false;
+    if (!ifChanged) return true;
+    const stored = await Promise.all(newest.questions.map(({ id }) => conversations.turn(conversation, id)));
+    return newest.questions.some(({ revision }, i) => stored[i] && stored[i].revision > revision);
   }
 
   /** The questions as they stand: one that was deleted while it was judged is gone. */
@@ -128,15 +140,14 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
 
   async function rememberAnswer(story: Story, heard: Heard, answer: WrittenAnswer): Promise<Operation[]> {
     if (answer.text === "") return [];
-    const at = Math.max(...heard.questions.map((turn) => turn.at));
     const turn = await countTurn(
-      // Right behind its question, before whatever was said while it was written; a later attempt replaces an earlier.
+      // A later attempt replaces an earlier.
       {
         id: story.cause,
         role: "assistant",
         text: answer.text,
         messages: story.posted,
-        at: at + 0.001,
+        at: answerAt(heard.questions.map(({ at }) => at)),
         revision: now(),
       },
       heard.persona.model,
@@ -151,7 +162,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const failure =
       error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
     const paragraphs = [
-      text,
+      text === "" ? story.again?.text : text,
       stopped && words.stopped,
       failure &&
         !stopped &&
@@ -165,6 +176,11 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     ];
     return paragraphs.filter(Boolean).join("\n\n");
   }
+}
+
+/** Where no other answer was written, the earlier one stays, and it is said below why. */
+function withoutOther({ again }: Story, why: string): string {
+  return again ? `${again.text}\n\n${why}` : why;
 }
 
 function concerns(signal: ControlSignal, story: Story): boolean {

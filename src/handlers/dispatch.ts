@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, toAppError } from "../core/errors.ts";
 import { identityOf, identityOfCommand, identityOfMessage } from "../core/event.ts";
 import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from "../core/event.ts";
-import { personKey } from "../core/ids.ts";
+import { joinKey, personKey } from "../core/ids.ts";
 import type { PersonId } from "../core/ids.ts";
 import type { Intake } from "../core/platform.ts";
 import type { Logger, Metrics, Now } from "../core/ports.ts";
@@ -20,8 +20,11 @@ import type { HeldClaim } from "./lease.ts";
 import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
+import type { HandleReacted } from "./note-reaction.ts";
 import type { HandleCommand } from "./run-command.ts";
+import type { HandlePress } from "./run-press.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
+import type { AnswerAgain } from "./story.ts";
 import type { MayAnswer } from "./taking-part.ts";
 
 export interface Dispatch {
@@ -36,6 +39,9 @@ export interface DispatchHandlers {
   readonly failedMessage: HandleFailure;
   readonly command: HandleCommand;
   readonly failedCommand: HandleFailure;
+  readonly press: HandlePress;
+  readonly failedPress: HandleFailure;
+  readonly reacted: HandleReacted;
   readonly messageEdited: HandleMessageEdited;
   readonly messageDeleted: HandleMessageDeleted;
   readonly stopRequested: HandleStopRequested;
@@ -44,7 +50,7 @@ export interface DispatchHandlers {
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
 /** What an entry of the inbox holds. */
-type InboxEvent = HandledEvent | ReplyOverwritten;
+type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain;
 
 const retryDelayMs = 1_000;
 const maxBurst = 20;
@@ -129,7 +135,7 @@ export function createDispatch(deps: {
     ]);
     metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
     log.debug(
-      { kind: event.kind, conversation: handled.conversation, accepted },
+      { kind: event.kind, key: entryOf(handled).key, accepted },
       accepted ? "event accepted" : "event known already",
     );
     return accepted;
@@ -168,6 +174,7 @@ export function createDispatch(deps: {
     const event = eventOf(claim);
     switch (event.kind) {
       case "message":
+      case "again":
         return handlers.chatMessage(claim, shutdown);
       case "command":
         return handlers.command(claim, shutdown);
@@ -175,10 +182,14 @@ export function createDispatch(deps: {
         await handlers.messageEdited(event, shutdown);
         break;
       case "deleted":
-        await handlers.messageDeleted(event);
+        await handlers.messageDeleted(event, shutdown);
         break;
-      case "stop":
+      case "pressed":
+        if (!isStop(event)) return handlers.press(claim, shutdown);
         await handlers.stopRequested(event);
+        break;
+      case "reacted":
+        await handlers.reacted(event);
         break;
       case "overwritten":
         return handlers.overwritten(claim, event, shutdown);
@@ -214,9 +225,13 @@ export function createDispatch(deps: {
 
   function remedyOf(claim: HeldClaim, error: AppError): Remedy {
     const [first] = claim.entries;
-    const { kind } = eventOf(claim);
-    const isAwaited = kind === "message" || kind === "command";
-    return remedyFor(error, { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt, isAwaited });
+    const tries = { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt };
+    return remedyFor(error, { ...tries, isAwaited: isAwaited(eventOf(claim)) });
+  }
+
+  function failureOf({ kind }: InboxEvent): HandleFailure {
+    if (kind === "command") return handlers.failedCommand;
+    return kind === "pressed" ? handlers.failedPress : handlers.failedMessage;
   }
 
   async function remedy(
@@ -233,7 +248,7 @@ export function createDispatch(deps: {
     }
     const chosen = choose(claim, error);
     const isCommand = eventOf(claim).kind === "command";
-    const failure = isCommand ? handlers.failedCommand : handlers.failedMessage;
+    const failure = failureOf(eventOf(claim));
     switch (chosen.kind) {
       case "retry":
         log.warn({ ...fields, delayMs: chosen.delayMs }, "trying again");
@@ -255,6 +270,18 @@ export function createDispatch(deps: {
         return chosen satisfies never;
     }
   }
+}
+
+function isStop(event: InboxEvent): boolean {
+  return event.kind === "pressed" && event.action.name === "stop";
+}
+
+/** Whether somebody waits for what comes of it. */
+function isAwaited(event: InboxEvent): boolean {
+  const { kind } = event;
+  return (
+    kind === "message" || kind === "again" || kind === "command" || (kind === "pressed" && !isStop(event))
+  );
 }
 
 function eventOf(claim: Claim): InboxEvent {
@@ -286,18 +313,27 @@ function entryOf(event: HandledEvent): Enqueue {
   const { platform, workspace } = event.place;
   const author = authorOf(event);
   const identity = identityOf(event);
+  const isControl = event.kind === "edited" || event.kind === "deleted" || isStop(event);
   return {
-    // A command neither waits for a reply that is being written, nor holds one up.
-    key: event.kind === "command" ? identity : event.conversation,
+    key: keyOf(event),
     ids: [identity, ...event.deliveryIds.map((id) => `delivery/${platform}/${id}`)],
     payload: event,
-    lane: event.kind === "message" || event.kind === "command" ? "main" : "control",
+    lane: isControl ? "control" : "main",
     people: author === undefined ? [] : [personKey(platform, workspace, author)],
   };
 }
 
+/** What has to stay in order. */
+function keyOf(event: HandledEvent): string {
+  // Neither waits for a reply that is being written, nor holds one up.
+  if (event.kind === "command" || (event.kind === "pressed" && !isStop(event))) return identityOf(event);
+  if (event.kind !== "reacted") return event.conversation;
+  const { platform, workspace, channel } = event.place;
+  return joinKey("reacted", platform, workspace, channel, event.message, event.by);
+}
+
 function authorOf(event: HandledEvent): PersonId | undefined {
-  if (event.kind === "command") return event.by.id;
-  if (event.kind === "stop") return event.by;
+  if (event.kind === "command" || event.kind === "pressed") return event.by.id;
+  if (event.kind === "reacted") return event.by;
   return event.kind === "deleted" ? undefined : event.author.id;
 }

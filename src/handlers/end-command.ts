@@ -3,7 +3,7 @@ import type { CommandTable } from "../core/command/shape.ts";
 import { identityOf } from "../core/event.ts";
 import type { CommandGiven, Place } from "../core/event.ts";
 import type { CauseId } from "../core/ids.ts";
-import type { OutgoingFile, Platform } from "../core/platform.ts";
+import type { Button, OutgoingFile, Platform } from "../core/platform.ts";
 import type { CommandOutcome, Logger, Metrics, Now } from "../core/ports.ts";
 import type { Operation, Storage } from "../core/storage.ts";
 import type { Audit } from "../core/stores.ts";
@@ -14,6 +14,7 @@ export interface CommandEnding {
   readonly outcome: CommandOutcome;
   readonly text: string;
   readonly privacy: "private" | "public";
+  readonly buttons?: readonly Button[];
   /** Keeps the entry for the operator. */
   readonly setAside?: string;
 }
@@ -49,8 +50,9 @@ export function createEndCommand(deps: EndCommandDeps): EndCommand {
   return async (claim, ending, files, signal) => {
     const command = commandOf(claim);
     if (keptEnding(claim) !== ending) await keep(claim, ending, files);
-    const { text, privacy } = ending;
-    const answer = { cause: causeOf(command), text, privacy, ...(files.length > 0 && { files }) };
+    const { text, privacy, buttons } = ending;
+    const attached = { ...(buttons && { buttons }), ...(files.length > 0 && { files }) };
+    const answer = { cause: causeOf(command), text, privacy, ...attached };
     await claim.lease.check();
     await platformOf(command.place).answerCommand(command, answer, signal);
     await finishCommand(claim, ending, deps);

@@ -67,7 +67,8 @@ export function createHandleFailedMessage(
     },
   };
 
-  function explanationOf(story: Pick<Story, "last">, error: AppError): string {
-    return explain(error, { conversation: story.last.conversation, kind: story.last.kind });
+  function explanationOf({ last, again }: Pick<Story, "last" | "again">, error: AppError): string {
+    const why = explain(error, { conversation: last.conversation, kind: last.kind });
+    return again ? `${again.text}\n\n${why}` : why;
   }
 }

@@ -5,7 +5,7 @@ import { personKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
 import { takeReply } from "./flood.ts";
 import { judgeTurns } from "./judge-turns.ts";
-import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
+import { answerAt, countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
 import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { tellBlocked } from "./tell-blocked.ts";
@@ -32,7 +32,8 @@ export function createHearQuestions(
     const [known, stored, newest] = await Promise.all([
       conversations.get(key),
       Promise.all(questions.map((question) => conversations.turn(key, question.message))),
-      readWindow(conversations, key, budgetTokens),
+      // Written anew, an answer knows what was known before it.
+      readWindow(conversations, key, budgetTokens, story.again && standingAfter(questions, story.cause)),
       // A story that is resumed was counted.
       isFirstAttempt(story) && takeReply(last, storage.counters, settings.flood),
     ]);
@@ -104,6 +105,11 @@ export function createHearQuestions(
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
     return { ...turn, ...edited, tokens: 0, encoding: "" };
   }
+}
+
+/** Where the answer to these questions stands among the turns. */
+function standingAfter(questions: Story["questions"], cause: Story["cause"]): Pick<Turn, "id" | "at"> {
+  return { id: cause, at: answerAt(questions.map(({ sentAt }) => sentAt)) };
 }
 
 function isFirstAttempt({ claim }: Story): boolean {

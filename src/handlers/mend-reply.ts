@@ -1,3 +1,6 @@
+import { buttonsUnder } from "../core/answer.ts";
+import type { CauseId } from "../core/ids.ts";
+import type { Button, Platform } from "../core/platform.ts";
 import { splitMarkdown } from "../core/split.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import type { ReplyOverwritten } from "./fenced-reply.ts";
@@ -15,11 +18,12 @@ const againMs = 1_000;
 const patienceMs = 15 * 60_000;
 
 export function createHandleOverwritten(
-  deps: Pick<ChatMessageDeps, "storage" | "stores" | "platformOf" | "ambient">,
+  deps: Pick<ChatMessageDeps, "storage" | "stores" | "settings" | "platformOf" | "ambient">,
 ): HandleOverwritten {
   const { queue } = deps.storage;
-  const { endings } = deps.stores;
-  const { log, now } = deps.ambient;
+  const { settings } = deps;
+  const { answers, endings } = deps.stores;
+  const { words, log, now } = deps.ambient;
 
   return async ({ token, entries, lease }, { place, conversation, cause, asker, messages }, signal) => {
     const ending = await endings.get(cause);
@@ -36,7 +40,7 @@ export function createHandleOverwritten(
       const reply = platform.openReply(place, { cause, asker, posted: ending.messages });
       await reply.show(splitMarkdown(ending.text, platform.limits.maxMessageChars), {
         final: true,
-        buttons: [],
+        buttons: await buttonsOf(cause, platform),
         onPosting: async () => undefined,
         onPosted: async () => undefined,
         check: () => lease.check(),
@@ -46,4 +50,10 @@ export function createHandleOverwritten(
     log.info({ conversation }, "put right what a superseded owner wrote");
     await queue.finish(token);
   };
+
+  async function buttonsOf(cause: CauseId, { abilities, limits }: Platform): Promise<readonly Button[]> {
+    const answer = await answers.get(cause);
+    const hasButtons = settings.buttons === "on" && abilities.buttons && answer !== undefined;
+    return hasButtons ? buttonsUnder(answer, words).slice(0, limits.maxButtons) : [];
+  }
 }

@@ -4,7 +4,9 @@ import { identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
+import { answeringAgain } from "./answer-again.ts";
 import { publishControl } from "./control.ts";
+import type { OfferRemoval } from "./offer-removal.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
@@ -12,13 +14,17 @@ import { tellBlocked } from "./tell-blocked.ts";
 
 /**
  * Amends the memory of a message that Parley took in. The new text is judged like any input: where it is blocked, the
- * message leaves the memory and its author is told. A reply that is being written to it begins again.
+ * message leaves the memory and its author is told. A reply that is being written to it begins again; the newest answer of
+ * the conversation is written anew in its place.
  */
 export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) => Promise<void>;
 
-export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageEdited {
+export function createHandleMessageEdited(
+  deps: ChatMessageDeps,
+  offerRemoval: OfferRemoval,
+): HandleMessageEdited {
   const { storage, models, settings } = deps;
-  const { conversations, ledger } = deps.stores;
+  const { answers, conversations, ledger } = deps.stores;
   const { words, log } = deps.ambient;
 
   return async (event, signal) => {
@@ -29,7 +35,9 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
       conversations.turn(key, message),
     ]);
     const edited = editedTurn(event, stored, conversation);
-    if (stored && stored.revision >= edited.revision) return;
+    // An attempt that died may have got so far; what follows is done once all the same.
+    if (stored && stored.revision >= edited.revision) return followUp(event, signal);
+    if (stored?.text === edited.text) return;
 
     // Not judged yet, the message is still on its way: whoever answers it finds the new text here, and judges it.
     if (stored === undefined || conversation === undefined) {
@@ -38,7 +46,21 @@ export function createHandleMessageEdited(deps: ChatMessageDeps): HandleMessageE
       await amend(event, edited, signal);
     }
     await publishControl(storage.signals, key, { kind: "edited", message });
+    await followUp(event, signal);
   };
+
+  /** What becomes of the answer. */
+  async function followUp(event: MessageEdited, signal: AbortSignal): Promise<void> {
+    const { conversation: key, place, message, editedAt } = event;
+    const answer = await answers.toQuestion(place, message);
+    if (answer === undefined) return;
+    if ((await conversations.turn(key, message)) === undefined) return offerRemoval(event, signal);
+    const newest = await answers.newest(key);
+    if (newest?.cause !== answer.cause) return;
+    const edition = `edited/${message}/${editedAt}`;
+    const again = await answeringAgain(answer, { edition, ifChanged: true }, conversations);
+    if (again) await storage.commit([again]);
+  }
 
   async function amend(event: MessageEdited, edited: Turn, signal: AbortSignal): Promise<void> {
     const persona = await settings.personaFor(event.place, { user: event.author.name, signal });

@@ -7,7 +7,7 @@ import type { CauseId, MessageId } from "../core/ids.ts";
 import type { Platform } from "../core/platform.ts";
 import { fenceReply } from "./fenced-reply.ts";
 import type { HeldClaim } from "./lease.ts";
-import type { ChatMessageDeps, Story, StoryState } from "./story.ts";
+import type { AnswerAgain, ChatMessageDeps, Story, StoryState } from "./story.ts";
 
 type OpenDeps = Pick<ChatMessageDeps, "platformOf" | "storage" | "ambient">;
 
@@ -19,12 +19,18 @@ export async function openStory(claim: HeldClaim, deps: OpenDeps, signal: AbortS
   const { last, platform, cause, ...story } = readStory(claim, deps);
   await platform.ready(signal);
   const state = claim.state as StoryState | undefined;
-  const known = state?.posted ?? [];
+  const known = state?.posted ?? story.posted;
   const waitMs = leftMs(state?.posting);
   const found = waitMs === undefined ? [] : await lookUp({ platform, last, cause, known, waitMs }, signal);
   const posted = [...new Set([...known, ...found])];
   const opened = { ...story, last, platform, cause, posted };
-  const reply = platform.openReply(last.place, { cause, asker: last.author.id, posted: [...posted] });
+  const edition = story.again && { edition: story.again.edition };
+  const reply = platform.openReply(last.place, {
+    cause,
+    asker: last.author.id,
+    posted: [...posted],
+    ...edition,
+  });
   return Object.assign(opened, { reply: fenceReply(opened, reply, deps) });
 
   /** Until a message of which nobody knows stands, or never will. The clock may have been set meanwhile. */
@@ -40,12 +46,15 @@ export function readStory(
   claim: HeldClaim,
   { platformOf }: Pick<OpenDeps, "platformOf">,
 ): Omit<Story, "reply"> {
-  const cause = `reply:${identityOf(claim.entries[0].payload as MessageCreated)}` as CauseId;
+  const entries = claim.entries.map((entry) => entry.payload as MessageCreated | AnswerAgain);
+  const asked = entries.filter((entry) => entry.kind === "message");
+  // Something new was asked since: then the earlier answer is no longer the newest, and stays as it is.
+  const again = asked.length > 0 ? undefined : entries.findLast((entry) => entry.kind === "again");
+  const [oldest] = asked;
   // In the order in which they were written: what came in late is not what was said last.
-  const [first, ...more] = claim.entries
-    .map((entry) => entry.payload as MessageCreated)
-    .toSorted((a, b) => a.sentAt - b.sentAt);
-  if (first === undefined) throw new AppError("internal", "a claim without entries");
+  const [first, ...more] = again?.questions ?? asked.toSorted((a, b) => a.sentAt - b.sentAt);
+  const cause = again?.cause ?? (oldest && (`reply:${identityOf(oldest)}` as CauseId));
+  if (first === undefined || cause === undefined) throw new AppError("internal", "a claim without entries");
   const last = more.at(-1) ?? first;
   const state = claim.state as StoryState | undefined;
   return {
@@ -54,7 +63,8 @@ export function readStory(
     questions: [first, ...more],
     last,
     cause,
-    posted: [...(state?.posted ?? [])],
+    again,
+    posted: [...(state?.posted ?? again?.messages ?? [])],
     posting: undefined,
     told: new Set(state?.told),
     ending: state?.ending,

@@ -68,15 +68,24 @@ export function createTurnBudget(
   };
 }
 
-/** Reads the newest turns of a conversation until they fill the budget, newest first; one more tells that there were more. */
+/** When the answer to questions of these times was given: right behind the last, before whatever was said while it was written. */
+export function answerAt(sentAt: readonly number[]): number {
+  return Math.max(...sentAt) + 0.001;
+}
+
+/**
+ * Reads the newest turns of a conversation, or those before one, until they fill the budget, newest first; one more tells
+ * that there were more.
+ */
 export async function readWindow(
   conversations: Conversations,
   key: ConversationKey,
   budgetTokens: number,
+  before?: Pick<Turn, "id" | "at">,
 ): Promise<readonly Turn[]> {
   const turns: Turn[] = [];
   for (;;) {
-    const page = await conversations.newest(key, pageTurns, turns.at(-1));
+    const page = await conversations.newest(key, pageTurns, turns.at(-1) ?? before);
     turns.push(...page);
     if (page.length < pageTurns || !hasRoom(turns, budgetTokens, () => tokensPerMessage)) return turns;
   }

@@ -55,7 +55,8 @@ export function createRunCommand(deps: RunCommandDeps, end: EndCommand): HandleC
     }
     const answer = await handler(reading.command.arguments, contextOf(command, rights, signal));
     const privacy = answer.isPrivate ? "private" : about.answer;
-    return { ending: { outcome: "ran", text: answer.text, privacy }, files: answer.files ?? [] };
+    const { text, buttons, files = [] } = answer;
+    return { ending: { outcome: "ran", text, privacy, ...(buttons && { buttons }) }, files };
   }
 
   /** The arguments are those of the command whose handler it is. */

@@ -1,10 +1,10 @@
-import type { StopRequested } from "../core/event.ts";
+import type { ButtonPressed } from "../core/event.ts";
 import type { Signals } from "../core/storage.ts";
 import type { Stops } from "../core/stores.ts";
 import { publishControl } from "./control.ts";
 
 /** Stops the reply that is being written in a message; a restart doesn't go on with it either. */
-export type HandleStopRequested = (event: StopRequested) => Promise<void>;
+export type HandleStopRequested = (event: ButtonPressed) => Promise<void>;
 
 export function createHandleStopRequested(deps: {
   readonly signals: Signals;

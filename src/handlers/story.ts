@@ -1,12 +1,13 @@
+import type { AnsweredQuestion } from "../core/answer.ts";
 import type { Conversation, Turn } from "../core/conversation.ts";
 import type { MessageCreated, Place } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
-import type { CauseId, MessageId } from "../core/ids.ts";
+import type { CauseId, ConversationKey, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
 import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { Operation, Storage } from "../core/storage.ts";
-import type { Conversations, Endings, Ledger, Stops } from "../core/stores.ts";
+import type { Answers, Conversations, Endings, Ledger, Stops } from "../core/stores.ts";
 import type { Words } from "../core/words/en.ts";
 import type { Explain } from "./explain.ts";
 import type { FencedReply } from "./fenced-reply.ts";
@@ -21,6 +22,7 @@ export interface ChatMessageDeps {
   readonly platformOf: (place: Place) => Platform;
   readonly storage: Pick<Storage, "commit" | "counters" | "queue" | "signals">;
   readonly stores: {
+    readonly answers: Answers;
     readonly conversations: Conversations;
     readonly endings: Endings;
     readonly ledger: Ledger;
@@ -33,6 +35,8 @@ export interface ChatMessageDeps {
     readonly flood: FloodLimits;
     /** Stands under every answer in a place. */
     readonly footerFor: (place: Place) => string | undefined;
+    /** Whether buttons stand under finished answers. */
+    readonly buttons: "on" | "off";
   };
   readonly ambient: Ambient;
 }
@@ -54,6 +58,8 @@ export interface Story {
   /** The newest question: the reply goes where it stands. */
   readonly last: MessageCreated;
   readonly cause: CauseId;
+  /** Where its answer is written anew. */
+  readonly again: AnswerAgain | undefined;
   readonly reply: FencedReply;
   /** Grows as messages are posted. */
   readonly posted: MessageId[];
@@ -65,10 +71,30 @@ export interface Story {
   ending: Ending | undefined;
 }
 
+/** An answer that is to be written anew, in its own messages, as the inbox keeps it. */
+export interface AnswerAgain {
+  readonly kind: "again";
+  readonly place: Place;
+  readonly conversation: ConversationKey;
+  readonly cause: CauseId;
+  /** Tells one writing from another. */
+  readonly edition: string;
+  readonly questions: readonly [MessageCreated, ...MessageCreated[]];
+  /** What stood there; it is shown once more where there is no other answer. */
+  readonly text: string;
+  readonly messages: readonly MessageId[];
+  /** Only where a question is no longer what was answered. */
+  readonly ifChanged: boolean;
+}
+
 /** The whole text of a reply. */
 export interface Ending {
   readonly kind: "answer" | "explanation";
   readonly text: string;
+  /** What was answered, as it was read. */
+  readonly answered?: readonly AnsweredQuestion[];
+  /** It reached its greatest length. */
+  readonly isCut?: boolean;
   /** Keeps the entry for the operator. */
   readonly setAside?: string;
 }
@@ -116,11 +142,12 @@ export async function checkpoint(
 
 /** What ends a story in the store. Where an earlier owner may still stir, it finds here what should stand. */
 export function finishing(
-  { claim, cause, posted }: Pick<Story, "claim" | "cause" | "posted">,
+  { claim, cause, posted, again }: Pick<Story, "claim" | "cause" | "posted" | "again">,
   { text, setAside }: { readonly text?: string; readonly setAside?: string | undefined },
   { endings }: Pick<ChatMessageDeps["stores"], "endings">,
 ): readonly Operation[] {
-  const hadOwners = claim.entries.some((entry) => entry.attempt > 1);
+  // What an earlier owner left behind of another edition is not what should stand.
+  const hadOwners = again !== undefined || claim.entries.some((entry) => entry.attempt > 1);
   const shown = { text: text ?? "", messages: text === undefined ? [] : posted };
   return [
     ...(hadOwners ? endings.keeping(cause, shown) : []),

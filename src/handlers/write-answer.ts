@@ -1,3 +1,4 @@
+import { buttonFor } from "../core/action.ts";
 import type { FittedContext } from "../core/context.ts";
 import type { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
@@ -42,7 +43,7 @@ export function createWriteAnswer(
       maxMessageChars: limits.maxMessageChars,
       intervalMs: () =>
         Math.max(limits.editIntervalMs, Math.min(writing * editIntervalPerReplyMs, maxEditIntervalMs)),
-      buttons: abilities.buttons ? [{ action: "stop", label: words.stop }] : [],
+      buttons: abilities.buttons ? [buttonFor({ name: "stop" }, words)] : [],
       onSuperseded: (error) => superseded.abort(error),
       signal: streamSignal,
       log,

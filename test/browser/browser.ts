@@ -104,7 +104,7 @@ export function answerWith(
     await live.show([text], { ...shown, final: true });
   };
   playground.onIntake(async (event) => {
-    if (event.kind === "stop") stopped.add(event.message);
+    if (event.kind === "pressed") stopped.add(event.message);
     if (event.kind === "message" && event.addressed !== "none") void answering(event);
   });
 }

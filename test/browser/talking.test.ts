@@ -50,7 +50,11 @@ describeInBrowser("talking in the playground", (browser) => {
       await page.locator(".message.writing .stop").click();
       await shown(page, "Stopped.").waitFor();
       expect(await page.locator(".message.writing").count()).toBe(0);
-      expect(playground.events.at(-1)).toMatchObject({ kind: "stop", by: "ben" });
+      expect(playground.events.at(-1)).toMatchObject({
+        kind: "pressed",
+        action: { name: "stop" },
+        by: { id: "ben" },
+      });
       await close();
     });
 

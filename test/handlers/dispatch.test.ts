@@ -79,6 +79,13 @@ beforeEach(async () => {
         notify: async () => {},
         answerElsewhere: async () => {},
       },
+      press: async () => {},
+      failedPress: {
+        explain: async () => {},
+        notify: async () => {},
+        answerElsewhere: async () => {},
+      },
+      reacted: control,
       messageEdited: control,
       messageDeleted: control,
       stopRequested: control,

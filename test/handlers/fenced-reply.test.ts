@@ -39,6 +39,7 @@ function openReply() {
     questions: [messageCreated()],
     last: messageCreated(),
     cause: "c" as CauseId,
+    again: undefined,
     posted: [],
     posting: undefined,
     told: new Set(),

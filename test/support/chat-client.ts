@@ -8,10 +8,16 @@ export interface ChatClient {
   remove(target: ChatTarget): Promise<void>;
   /** Presses stop under a reply. */
   stop(target: ChatTarget): Promise<void>;
+  /** Presses a button under a message, also one that this person alone sees. */
+  press(target: ChatTarget, action: string): Promise<void>;
+  /** Puts 👍 or 👎 under a message, or takes it off. */
+  react(target: ChatTarget, emoji: "👍" | "👎", isOn: boolean): Promise<void>;
   /** What a person sees there, oldest first. */
   messages(where: ChatPlace): Promise<readonly SeenMessage[]>;
   /** What Parley told this person alone. */
   notices(where: ChatPlace): Promise<readonly string[]>;
+  /** The same, with what can be pressed there, the latest last; what answers a press is among them. */
+  told(where: ChatPlace): Promise<readonly SeenNotice[]>;
   /** Complete answers of Parley's, oldest first, once there are so many. */
   answers(where: ChatPlace, count?: number): Promise<readonly SeenMessage[]>;
   /** Parley's answer while it is being written. */
@@ -44,12 +50,22 @@ export interface SeenMessage {
   readonly isOwn: boolean;
   readonly text: string;
   readonly writing: boolean;
+  /** The actions of its buttons. */
+  readonly buttons: readonly string[];
+}
+
+export interface SeenNotice {
+  readonly id: string;
+  readonly text: string;
+  readonly buttons: readonly string[];
 }
 
 const patienceMs = 20_000;
 
 /** What is the same on every platform, over what differs. */
-export function completeChatClient(client: Omit<ChatClient, "answers" | "writing" | "until">): ChatClient {
+export function completeChatClient(
+  client: Omit<ChatClient, "answers" | "writing" | "until" | "stop">,
+): ChatClient {
   const until: ChatClient["until"] = async (probe, what) => {
     const deadline = Date.now() + patienceMs;
     for (;;) {
@@ -63,6 +79,7 @@ export function completeChatClient(client: Omit<ChatClient, "answers" | "writing
   return {
     ...client,
     until,
+    stop: (target) => client.press(target, "stop"),
     answers: (where, count = 1) =>
       until(
         async () => {

@@ -1,3 +1,5 @@
+import { MessageFlags } from "discord-api-types/v10";
+
 import { completeChatClient } from "./chat-client.ts";
 import type { ChatClient, ChatPlace, Who } from "./chat-client.ts";
 import type { DiscordServer } from "./discord-server.ts";
@@ -30,21 +32,37 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
     async remove({ as, id }) {
       server.remove({ as: people[as], message: id });
     },
-    async stop({ id, ...where }) {
-      const message = server.messages(channelOf(where)).find((each) => each.id === id);
-      const [row] = message?.components ?? [];
-      const button = row && "components" in row ? row.components[0] : undefined;
-      if (!button || !("custom_id" in button)) throw new Error("there is no stop button");
-      server.press({ as: people[where.as], message: id, customId: button.custom_id });
+    async press({ as, id }, customId) {
+      server.press({ as: people[as], message: id, customId });
+    },
+    async react({ as, id }, emoji, isOn) {
+      // With a tone of skin, as people choose it.
+      const act = { as: people[as], message: id, emoji: emoji === "👍" ? "👍🏽" : emoji };
+      if (isOn) server.react(act);
+      else server.unreact(act);
     },
     async messages(where) {
       if (!isThere(where)) return [];
-      return server.messages(channelOf(where), { as: people[where.as] }).map((message) => ({
-        id: message.id,
-        isOwn: message.author === server.bot.id && message.type !== 18 && message.type !== 21,
-        text: message.content.replaceAll(`<@${server.bot.id}>`, "@Parley"),
-        writing: message.components.length > 0,
-      }));
+      return server.messages(channelOf(where), { as: people[where.as] }).map((message) => {
+        const buttons = actionsIn(message.components);
+        return {
+          id: message.id,
+          isOwn: message.author === server.bot.id && message.type !== 18 && message.type !== 21,
+          text: message.content.replaceAll(`<@${server.bot.id}>`, "@Parley"),
+          writing: buttons.includes("stop"),
+          buttons,
+        };
+      });
+    },
+    async told({ as }) {
+      const answers = server
+        .interactions()
+        .filter((interaction) => interaction.as === people[as])
+        .flatMap(({ original, followUps }) => [...(original ? [original] : []), ...followUps])
+        .filter(({ flags }) => (flags & MessageFlags.Ephemeral) !== 0);
+      return [...new Map(answers.map((each) => [each.id, each])).values()].map(
+        ({ id, content, components }) => ({ id, text: content, buttons: actionsIn(components) }),
+      );
     },
     async notices({ as }) {
       return server
@@ -61,3 +79,10 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
     },
   });
 }
+
+interface Row {
+  readonly components?: readonly { readonly custom_id?: string }[];
+}
+
+const actionsIn = (rows: readonly unknown[]) =>
+  (rows as readonly Row[]).flatMap(({ components = [] }) => components).map(({ custom_id: id }) => id ?? "");

@@ -9,6 +9,9 @@ export interface PlaygroundClient {
   edit(target: Target, text: string): Promise<void>;
   remove(target: Target): Promise<void>;
   stop(target: Target): Promise<void>;
+  press(target: Target, action: string): Promise<void>;
+  pressNotice(as: string, id: string, action: string): Promise<void>;
+  react(target: Target, emoji: string, on: boolean): Promise<void>;
   messages(as: string, channel: string, thread?: string): Promise<Listing>;
   /** Complete answers of Parley's in a thread or a direct channel, oldest first, once there are so many. */
   answers(where: Where, count?: number): Promise<readonly Seen[]>;
@@ -42,11 +45,16 @@ export interface Seen {
   readonly text: string;
   readonly writing: boolean;
   readonly thread?: string;
+  readonly buttons: readonly { readonly action: string }[];
 }
 
 export interface Listing {
   readonly messages: readonly Seen[];
-  readonly notices: readonly { readonly blocks: readonly string[] }[];
+  readonly notices: readonly {
+    readonly id: string;
+    readonly blocks: readonly string[];
+    readonly buttons: readonly { readonly action: string }[];
+  }[];
 }
 
 const patienceMs = 15_000;
@@ -86,14 +94,17 @@ export function createPlaygroundClient(url: string): PlaygroundClient {
     async remove({ as, channel, thread, id }) {
       await succeed(await call("DELETE", `/api/channels/${channel}/messages/${id}`, { as, thread }));
     },
-    async stop({ as, channel, thread, id }) {
-      await succeed(
-        await call("POST", `/api/channels/${channel}/messages/${id}/stop`, {
-          as,
-          thread,
-          pressId: randomUUID(),
-        }),
-      );
+    stop: (target) => client.press(target, "stop"),
+    async press({ as, channel, thread, id }, action) {
+      const body = { as, thread, action, pressId: randomUUID() };
+      await succeed(await call("POST", `/api/channels/${channel}/messages/${id}/press`, body));
+    },
+    async pressNotice(as, id, action) {
+      await succeed(await call("POST", `/api/notices/${id}/press`, { as, action, pressId: randomUUID() }));
+    },
+    async react({ as, channel, thread, id }, emoji, on) {
+      const body = { as, thread, emoji, on };
+      await succeed(await call("PUT", `/api/channels/${channel}/messages/${id}/reaction`, body));
     },
     async messages(as, channel, thread) {
       const path = thread === undefined ? "messages" : `threads/${thread}`;

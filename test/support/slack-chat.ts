@@ -1,6 +1,6 @@
 import { completeChatClient } from "./chat-client.ts";
 import type { ChatClient, ChatPlace, Who } from "./chat-client.ts";
-import type { SlackServer } from "./slack-server.ts";
+import type { MessageView, SlackServer } from "./slack-server.ts";
 
 /** People in the local Slack. */
 export function createSlackChat(server: SlackServer): ChatClient {
@@ -33,18 +33,36 @@ export function createSlackChat(server: SlackServer): ChatClient {
     async remove({ id, ...where }) {
       server.remove({ as: people[where.as], message: { channel: channelOf(where), ts: id } });
     },
-    async stop({ id, ...where }) {
-      const message = { channel: channelOf(where), ts: id };
-      server.press({ as: people[where.as], message, actionId: "stop" });
+    async press({ id, ...where }, actionId) {
+      server.press({ as: people[where.as], message: { channel: channelOf(where), ts: id }, actionId });
+    },
+    async react({ id, ...where }, emoji, isOn) {
+      const act = {
+        as: people[where.as],
+        message: { channel: channelOf(where), ts: id },
+        // With a tone of skin, as Slack's clients send it.
+        emoji: emoji === "👍" ? "+1::skin-tone-3" : "-1",
+      };
+      if (isOn) server.react(act);
+      else server.unreact(act);
     },
     async messages(where) {
-      return server.messages(channelOf(where), viewOf(where)).map((message) => ({
-        id: message.ts,
-        isOwn: message.user === server.bot.userId,
-        text: message.shown.replaceAll(`<@${server.bot.userId}>`, "@Parley"),
-        writing:
-          message.streamingState === "in_progress" ||
-          message.blocks.some((block) => (block as { type?: string }).type === "actions"),
+      return server.messages(channelOf(where), viewOf(where)).map((message) => {
+        const buttons = actionsIn(message.blocks);
+        return {
+          id: message.ts,
+          isOwn: message.user === server.bot.userId,
+          text: withoutLabels(message).replaceAll(`<@${server.bot.userId}>`, "@Parley"),
+          writing: message.streamingState === "in_progress" || buttons.includes("stop"),
+          buttons,
+        };
+      });
+    },
+    async told({ as }) {
+      return server.ephemerals(people[as]).map(({ ts, text, blocks = [] }) => ({
+        id: ts,
+        text,
+        buttons: actionsIn(blocks),
       }));
     },
     async notices(where) {
@@ -59,4 +77,22 @@ export function createSlackChat(server: SlackServer): ChatClient {
       server.repeat(delivery);
     },
   });
+}
+
+interface Actions {
+  readonly type?: string;
+  readonly elements?: readonly { readonly action_id?: string; readonly text?: { readonly text?: string } }[];
+}
+
+const elementsIn = (blocks: readonly unknown[]) =>
+  (blocks as readonly Actions[]).flatMap(({ type, elements = [] }) => (type === "actions" ? elements : []));
+
+const actionsIn = (blocks: readonly unknown[]) => elementsIn(blocks).map(({ action_id: id }) => id ?? "");
+
+/** What the server shows ends in the labels of the buttons. */
+function withoutLabels({ shown, blocks }: MessageView): string {
+  const labels = elementsIn(blocks)
+    .map(({ text }) => text?.text ?? "")
+    .join("\n");
+  return labels !== "" && shown.endsWith(labels) ? shown.slice(0, -labels.length).trimEnd() : shown;
 }

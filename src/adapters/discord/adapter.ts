@@ -7,6 +7,7 @@ import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { createActivity } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";
+import { createAnswerPress } from "./answer-press.ts";
 import { attemptMs, createApi } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { createChains } from "./chains.ts";
@@ -20,7 +21,7 @@ import { createInteractions } from "./interactions.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
-import type { ParseContext } from "./parse.ts";
+import type { ParseContext } from "./parsed.ts";
 import { createPost } from "./post.ts";
 import { createRegistration } from "./registration.ts";
 import { createReply } from "./reply.ts";
@@ -171,13 +172,15 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       maxMessageChars,
       log,
     }),
-    notify: (_place, person, text, signal) => notify(person, text, signal),
+    notify,
+    answerPress: createAnswerPress({ api, interactions }),
     showActivity: activity.show,
 
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
     rights: directory.rights,
+    canWrite: directory.canWrite,
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     history: createHistory({ api, threads, names }),
     download: createDownload(api, apiUrl),

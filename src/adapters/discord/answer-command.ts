@@ -5,7 +5,7 @@ import { splitAnswer } from "../../core/answer-parts.ts";
 import { toAppError } from "../../core/errors.ts";
 import type { CommandGiven } from "../../core/event.ts";
 import type { CauseId } from "../../core/ids.ts";
-import type { OutgoingAnswer, OutgoingFile, Platform } from "../../core/platform.ts";
+import type { Button, OutgoingAnswer, OutgoingFile, Platform } from "../../core/platform.ts";
 import type { Logger } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import type { AnswerTo } from "./answer-to.ts";
@@ -38,7 +38,7 @@ export function createAnswerCommand(deps: {
 
   async function answerInteraction(
     to: AnswerTo,
-    { texts, files }: Parts,
+    { texts, files, buttons }: Parts,
     privacy: OutgoingAnswer["privacy"],
     signal: AbortSignal,
   ): Promise<void> {
@@ -53,8 +53,13 @@ export function createAnswerCommand(deps: {
       await once(`${to.id}/removed`, () => request({ method: "DELETE", route: original }).catch(ifGone));
     const messages = texts.flatMap((text) => renderMessages(text));
     for (const [index, text] of messages.entries()) {
-      const attached = index === messages.length - 1 && files.length > 0 ? files : undefined;
-      const content = bodyOf({ text, ...(attached && { files: attached }) });
+      const isLast = index === messages.length - 1;
+      const attached = isLast && files.length > 0 ? files : undefined;
+      const content = bodyOf({
+        text,
+        ...(attached && { files: attached }),
+        ...(isLast && buttons && { buttons }),
+      });
       const flags = content.flags | (privacy === "private" ? MessageFlags.Ephemeral : 0);
       const sent = { body: { ...content, flags }, ...(attached && { files: attached.map(rawFile) }) };
       const isFirst = index === 0 && !isTurned;
@@ -96,7 +101,8 @@ export function createAnswerCommand(deps: {
   ): Promise<void> {
     try {
       for (const [index, text] of texts.entries()) {
-        const attached = index === texts.length - 1 && files.length > 0 ? { files } : {};
+        const isLast = index === texts.length - 1;
+        const attached = isLast && files.length > 0 ? { files } : {};
         await sendDirect(command.by.id, partOf(cause, index), { text, ...attached }, signal);
       }
     } catch (error) {
@@ -108,7 +114,9 @@ export function createAnswerCommand(deps: {
 
   return async (command, answer, signal) => {
     const { cause, privacy } = answer;
-    const parts = splitAnswer(answer, { maxMessageChars, maxMessages }, en.commands);
+    const { buttons } = answer;
+    const split = splitAnswer(answer, { maxMessageChars, maxMessages }, en.commands);
+    const parts: Parts = { ...split, ...(buttons && { buttons }) };
     if (command.answerTo !== undefined) {
       try {
         return await answerInteraction(readAnswerTo(command.answerTo), parts, privacy, signal);
@@ -131,6 +139,7 @@ export function createAnswerCommand(deps: {
 interface Parts {
   readonly texts: readonly string[];
   readonly files: readonly OutgoingFile[];
+  readonly buttons?: readonly Button[];
 }
 
 function ifGone(error: unknown): void {

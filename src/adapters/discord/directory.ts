@@ -31,6 +31,7 @@ export interface Directory {
     channel: ChannelId,
     signal: AbortSignal,
   ): Promise<boolean>;
+  canWrite(place: Place, person: PersonId, signal: AbortSignal): Promise<boolean>;
 }
 
 type Seen = KnownChannel & {
@@ -171,6 +172,14 @@ export function createDirectory(deps: {
       ];
       const isAdmin = (guildRights & mayAdminister) !== 0n;
       return { isAdmin, isChannelManager: isAdmin || (channelRights & P.ManageChannels) !== 0n };
+    },
+
+    async canWrite({ workspace, channel: id, thread }, person, signal) {
+      if (workspace === directWorkspace) return true;
+      const member = await memberOf(workspace, person, signal);
+      const held = member && guilds.permissionsIn(id, { person, roles: member.roles });
+      const needed = P.ViewChannel | (thread === undefined ? P.SendMessages : P.SendMessagesInThreads);
+      return ((held ?? 0n) & needed) === needed;
     },
 
     async canRead(workspace, person, id, signal) {

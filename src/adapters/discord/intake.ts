@@ -11,7 +11,8 @@ import type { Chains } from "./chains.ts";
 import type { Directory } from "./directory.ts";
 import type { Interactions } from "./interactions.ts";
 import { parsePacket } from "./parse.ts";
-import type { Packet, ParseContext } from "./parse.ts";
+import type { Packet } from "./parse.ts";
+import type { ParseContext } from "./parsed.ts";
 import { CommandInteraction } from "./schema.ts";
 import type { Missing } from "./spot.ts";
 import type { Threads } from "./threads.ts";
@@ -83,8 +84,9 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
   async function handIn(packet: Packet, to: Intake): Promise<void> {
     for (const event of await understand(packet, closing.signal)) {
       const stored = to(event);
-      if (event.kind === "command") interactions.defer(event, stored);
+      if (event.kind === "command" || event.kind === "pressed") interactions.defer(event, stored);
       await stored;
+      if (event.kind === "ignored") passComponent(packet);
     }
   }
 
@@ -104,11 +106,17 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
     }
   }
 
+  /** Whoever pressed what Parley doesn't know needn't wait for it. */
+  function passComponent({ d }: Packet): void {
+    const { data } = CommandInteraction.safeParse(d);
+    const { type } = (d ?? {}) as { readonly type?: unknown };
+    if (data && type === InteractionType.MessageComponent) interactions.pass(data);
+  }
+
   /** What can be said at once. Answers whether that is all. */
   function answerAtOnce({ d }: Packet): boolean {
     const { data } = CommandInteraction.safeParse(d);
     const { type } = (d ?? {}) as { readonly type?: unknown };
-    if (data && type === InteractionType.MessageComponent) interactions.acknowledge(data.id, data.token);
     if (data && type === InteractionType.ApplicationCommandAutocomplete) interactions.complete(data);
     return type === InteractionType.ApplicationCommandAutocomplete;
   }

@@ -4,7 +4,7 @@ import { completeDiscordOption } from "./read-command.ts";
 import type { CompletionValues } from "../../core/command/complete.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import { toAppError } from "../../core/errors.ts";
-import type { CommandGiven } from "../../core/event.ts";
+import type { ButtonPressed, CommandGiven } from "../../core/event.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { AnswerTo } from "./answer-to.ts";
 import { readAnswerTo } from "./answer-to.ts";
@@ -12,12 +12,12 @@ import type { Api } from "./api.ts";
 
 /** First answers: within three seconds, or the person reads that the interaction failed (developers/interactions). */
 export interface Interactions {
-  /** A button: nothing changes for now. */
-  acknowledge(id: string, token: string): void;
   complete(interaction: { readonly id: string; readonly token: string; readonly data: unknown }): void;
-  /** Says that a command is under way, once it is `stored`. */
-  defer(command: CommandGiven, stored: Promise<unknown>): void;
-  /** Resolves when Discord has heard that the command is under way, or never will. */
+  /** Says that a command is under way, once it is `stored`; of a button, that nothing changes for now. */
+  defer(given: CommandGiven | ButtonPressed, stored: Promise<unknown>): void;
+  /** A button that is none of Parley's: nothing changes. */
+  pass(interaction: Pick<AnswerTo, "id" | "token">): void;
+  /** Resolves when Discord has heard that it is under way, or never will. */
   deferred(id: string): Promise<void>;
 }
 
@@ -44,23 +44,26 @@ export function createInteractions(deps: {
   }
 
   return {
-    acknowledge(id, token) {
-      void answer({ id, token }, { type: InteractionResponseType.DeferredMessageUpdate });
+    pass(interaction) {
+      void answer(interaction, { type: InteractionResponseType.DeferredMessageUpdate });
     },
     complete({ data, ...interaction }) {
       const choices = completeDiscordOption(table, data, values());
       const type = InteractionResponseType.ApplicationCommandAutocompleteResult;
       void answer(interaction, { type, data: { choices } });
     },
-    defer({ answerTo: written }, stored) {
+    defer({ kind, answerTo: written }, stored) {
       if (written === undefined) return;
       const answerTo = readAnswerTo(written);
       const { id, isPrivate } = answerTo;
-      const data = { flags: isPrivate ? MessageFlags.Ephemeral : 0 };
-      const type = InteractionResponseType.DeferredChannelMessageWithSource;
+      const waiting = {
+        type: InteractionResponseType.DeferredChannelMessageWithSource,
+        data: { flags: isPrivate ? MessageFlags.Ephemeral : 0 },
+      };
+      const unchanged = { type: InteractionResponseType.DeferredMessageUpdate };
       const said = stored
         .then(
-          () => answer(answerTo, { type, data }),
+          () => answer(answerTo, kind === "command" ? waiting : unchanged),
           () => undefined,
         )
         .finally(() => deferring.delete(id));

@@ -6,6 +6,7 @@ export const intents =
   GatewayIntentBits.GuildMessages |
   GatewayIntentBits.GuildMessageReactions |
   GatewayIntentBits.DirectMessages |
+  GatewayIntentBits.DirectMessageReactions |
   GatewayIntentBits.MessageContent;
 
 /** The least with which everything works. Without EmbedLinks, links show no previews. */

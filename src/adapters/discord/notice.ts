@@ -2,7 +2,7 @@ import { Routes } from "discord-api-types/v10";
 
 import { AppError } from "../../core/errors.ts";
 import type { PersonId } from "../../core/ids.ts";
-import type { NoticePrivacy } from "../../core/platform.ts";
+import type { NoticePrivacy, Platform } from "../../core/platform.ts";
 import type { NewId, Now } from "../../core/ports.ts";
 import type { CauseId } from "../../core/ids.ts";
 import type { Api } from "./api.ts";
@@ -47,14 +47,17 @@ export function createNotify(deps: {
   readonly direct: DirectChannels;
   readonly messages: Messages;
   readonly newId: NewId;
-}): (person: PersonId, text: string, signal: AbortSignal) => Promise<NoticePrivacy> {
+}): Platform["notify"] {
   const { direct, messages, newId } = deps;
-  return async (person, text, signal) => {
+  return async (_place, person, text, signal, buttons = []): Promise<NoticePrivacy> => {
     const cause = `notice:${newId()}` as CauseId;
     try {
       const channel = await direct.open(person, signal);
-      for (const [index, part] of renderMessages(text).entries())
-        await messages.create({ channel }, nonceOf(cause, index), { text: part }, { signal });
+      const parts = renderMessages(text);
+      for (const [index, part] of parts.entries()) {
+        const content = { text: part, buttons: index === parts.length - 1 ? buttons : [] };
+        await messages.create({ channel }, nonceOf(cause, index), content, { signal });
+      }
       return "dm";
     } catch (error) {
       if (error instanceof AppError && error.code === "platform_refused") return "none";

@@ -1,34 +1,24 @@
 import { InteractionType, MessageReferenceType, MessageType } from "discord-api-types/v10";
 
 import { commandInMessage } from "../../core/command/in-message.ts";
-import type { CommandTable } from "../../core/command/shape.ts";
 import type { Attachment, Author, MessageCreated, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
 import { parseCommandInteraction } from "./parse-command.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { channelOf, opensThreads, spotOf } from "./spot.ts";
-import type { Chain, KnownChannel, Missing, SpotContext } from "./spot.ts";
-import { BulkDeletion, ButtonPress, CommandInteraction, MessageDeletion, MessagePayload } from "./schema.ts";
+import type { Chain, KnownChannel } from "./spot.ts";
+import { BulkDeletion, CommandInteraction, MessageDeletion, MessagePayload } from "./schema.ts";
 import { nameOf } from "./name.ts";
+import { events, ignored } from "./parsed.ts";
+import type { Parsed, ParseContext } from "./parsed.ts";
+import { parsePress, parseReaction } from "./parse-press.ts";
 
 /** A gateway dispatch: its name and its data. */
 export interface Packet {
   readonly t: string;
   readonly d: unknown;
 }
-
-export interface ParseContext extends NamesInText, SpotContext {
-  /** The commands that are offered. */
-  readonly table: CommandTable;
-  /** Whether Parley itself took this message away. */
-  wasRemoved(message: string): boolean;
-  readonly now: number;
-}
-
-export type Parsed =
-  | { readonly kind: "events"; readonly events: readonly PlatformEvent[] }
-  | { readonly kind: "missing"; readonly need: Missing };
 
 /** All other types are written by Discord, or answer a command (developers/resources/message, Message Types). */
 const writtenTypes: readonly number[] = [MessageType.Default, MessageType.Reply];
@@ -51,6 +41,9 @@ export function parsePacket({ t, d }: Packet, context: ParseContext): Parsed {
     }
     case "INTERACTION_CREATE":
       return parseInteraction(d, context);
+    case "MESSAGE_REACTION_ADD":
+    case "MESSAGE_REACTION_REMOVE":
+      return parseReaction(d, t === "MESSAGE_REACTION_ADD", context);
     default:
       return ignored(`not for Parley: ${t}`);
   }
@@ -141,24 +134,7 @@ function parseInteraction(d: unknown, context: ParseContext): Parsed {
   if (type === InteractionType.ApplicationCommand) return parseCommand(d, context);
   if (type !== InteractionType.MessageComponent)
     return ignored("an interaction that is neither a command nor a button");
-  const { data: press } = ButtonPress.safeParse(d);
-  if (!press) return ignored("malformed interaction");
-  if (press.data.custom_id !== "stop") return ignored("a button that nobody knows");
-  const by = press.member?.user ?? press.user;
-  if (!by) return ignored("a button that nobody pressed");
-  const message = { ...press.message, guild_id: press.guild_id, channel_id: press.channel_id };
-  const channel = channelOf(message, context);
-  if (!channel) return { kind: "missing", need: { what: "channel", channel: message.channel_id } };
-  const reference = message.message_reference?.message_id;
-  const spot = spotOf(message, channel, { effort: "walked", reference }, context);
-  if ("need" in spot) return { kind: "missing", need: spot.need };
-  return events({
-    ...spot,
-    kind: "stop",
-    deliveryIds: [press.id],
-    by: by.id as PersonId,
-    message: press.message.id as MessageId,
-  });
+  return parsePress(d, context);
 }
 
 function parseCommand(d: unknown, context: ParseContext): Parsed {
@@ -247,12 +223,4 @@ function attachmentsOf(message: MessagePayload): readonly Attachment[] {
     sizeBytes: file.size,
     ...(typeof file.description === "string" && { altText: file.description }),
   }));
-}
-
-function events(...list: readonly PlatformEvent[]): Parsed {
-  return { kind: "events", events: list };
-}
-
-function ignored(reason: string): Parsed {
-  return events({ kind: "ignored", reason });
 }

@@ -32,6 +32,7 @@ export interface PostDeps {
 /** developers/resources/message, Get Channel Messages. */
 const pageSize = 100;
 const maxPages = 5;
+const maxContentChars = 2_000;
 /** Causes are asked for again within the life of an entry of the inbox. */
 const rememberedMs = 24 * 3_600_000;
 
@@ -52,11 +53,13 @@ export function createPost(deps: PostDeps): Post & { readonly postDirect: Direct
   async function postAll(
     target: Target,
     cause: CauseId,
-    { text, buttons, files }: OutgoingMessage,
+    { text, buttons, files, onBehalfOf }: OutgoingMessage,
     signal: AbortSignal,
   ): Promise<readonly MessageId[]> {
     const ids: MessageId[] = [];
-    const texts = renderMessages(text);
+    // The name rings nobody, as no mention of Parley's does.
+    const above = onBehalfOf ? [`<@${onBehalfOf.person}> ${onBehalfOf.says}`] : [];
+    const texts = withAbove(above, renderMessages(text));
     for (const [index, part] of texts.entries()) {
       const content = {
         text: part,
@@ -161,6 +164,13 @@ export function createPost(deps: PostDeps): Post & { readonly postDirect: Direct
     await postAll({ channel }, cause, message, signal);
     await remember(key, true);
   }
+}
+
+/** In the first message where there is room for it. */
+function withAbove(above: readonly string[], texts: readonly string[]): readonly string[] {
+  const [first = "", ...more] = texts;
+  const joined = [...above, first].join("\n");
+  return joined.length <= maxContentChars ? [joined, ...more] : [...above, ...texts];
 }
 
 const postedKey = ({ channel }: Place, cause: CauseId) => `discord/posted/${channel}/${nonceOf(cause, 0)}`;

@@ -1,6 +1,6 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
-import type { MessageId } from "../../core/ids.ts";
+import type { CauseId, MessageId } from "../../core/ids.ts";
 import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/platform.ts";
 import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
@@ -40,6 +40,8 @@ interface RenderedPart {
 export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps): LiveReply {
   const { messages, threads, chains, pace, onShown } = deps;
   const parts: Part[] = intent.posted.map((id) => ({ id, gone: false }));
+  const { edition } = intent;
+  const cause = edition === undefined ? intent.cause : (`${intent.cause}/${edition}` as CauseId);
   const token = {};
   let target: Target | undefined;
   let rendered: RenderedPart[] = [];
@@ -70,7 +72,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   ): Promise<void> {
     await onPosting();
     const to = await aim(signal);
-    const nonce = nonceOf(intent.cause, postedCount);
+    const nonce = nonceOf(cause, postedCount);
     const id = await messages.create(to, nonce, { text, buttons }, { signal, check });
     postedCount++;
     onShown(place);

@@ -77,15 +77,26 @@ export const BulkDeletion = z.object({
 /** A button that was pressed (developers/interactions/receiving-and-responding). */
 export const ButtonPress = z.object({
   id: Snowflake,
+  application_id: Snowflake,
   token: z.string(),
   guild_id: Snowflake.optional(),
   channel_id: Snowflake,
   data: z.object({ custom_id: z.string() }),
-  member: z.object({ user: User }).optional(),
+  member: z.object({ user: User, nick: z.string().nullish() }).optional(),
   user: User.optional(),
-  message: MessagePayload,
+  message: MessagePayload.extend({ flags: z.number().default(0) }),
 });
 export type ButtonPress = z.infer<typeof ButtonPress>;
+
+/** developers/events/gateway-events, Message Reaction Add and Remove; only the first names the message's author. */
+export const ReactionChanged = z.object({
+  user_id: Snowflake,
+  channel_id: Snowflake,
+  message_id: Snowflake,
+  guild_id: Snowflake.optional(),
+  message_author_id: Snowflake.optional(),
+  emoji: z.object({ id: Snowflake.nullish(), name: z.string().nullish() }),
+});
 
 /** A command that was given, or is being written (developers/interactions/receiving-and-responding). */
 export const CommandInteraction = z.object({

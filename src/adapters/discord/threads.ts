@@ -48,10 +48,10 @@ export function createThreads(deps: {
   function known({ channel, thread, replyTo }: Place): Target | undefined {
     const reference = replyTo === undefined ? {} : { reference: replyTo };
     if (thread === undefined) return { channel, ...reference };
+    if (standing.get(thread) === "refused") return { channel, ...reference };
     if ((thread as string) !== replyTo) return { channel: thread, ...reference };
     // In a thread that was opened from it, the question stands above everything.
     if (standing.get(thread) === "open" || guilds.known(thread)) return { channel: thread };
-    if (standing.get(thread) === "refused") return { channel, ...reference };
     return undefined;
   }
 

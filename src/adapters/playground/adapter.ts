@@ -8,6 +8,7 @@ import type { Intake, Platform } from "../../core/platform.ts";
 import type { Logger, NewId, Now } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import { createAnswerCommand } from "./answer-command.ts";
+import { createAnswerPress } from "./answer-press.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
 import { createNotices } from "./notices.ts";
@@ -77,7 +78,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       maxMessageChars,
       editIntervalMs: growIntervalMs,
       requestMs: 0,
-      maxButtons: 1,
+      maxButtons: 5,
       maxFileBytes: 0,
     },
     abilities: {
@@ -132,6 +133,8 @@ export function createPlayground(deps: PlaygroundDeps): {
         sentAt: store.nextAt(),
         revision: 1,
         cause,
+        ...(message.buttons && { buttons: message.buttons }),
+        ...(message.onBehalfOf && { onBehalfOf: message.onBehalfOf }),
       };
       await store.post(said);
       await post.show(said);
@@ -144,7 +147,8 @@ export function createPlayground(deps: PlaygroundDeps): {
       if (!message || message.author !== parleyId) {
         throw new AppError("platform_refused", "there is no such message of Parley's to edit");
       }
-      const changed = { ...message, text: content.text, revision: message.revision + 1, editedAt: now() };
+      const { text, buttons = [] } = content;
+      const changed = { ...message, text, buttons, revision: message.revision + 1, editedAt: now() };
       live.end(id);
       await store.replace(changed);
       await post.show(changed);
@@ -163,14 +167,15 @@ export function createPlayground(deps: PlaygroundDeps): {
       const found = await Promise.all(ids.map((id) => findAt(place, id)));
       return ids.filter((_id, index) => found[index] !== undefined);
     },
-    async notify(place, person, text, signal) {
+    async notify(place, person, text, signal, buttons = []) {
       throwIfAborted(signal);
       const [member, channel] = [findMember(person), findChannel(place.channel)];
       if (!member || !channel || !canRead(member, channel)) return "none";
-      const notice = notices.add(member.id, spotOf(place), renderBlocks(text));
+      const notice = notices.add(member.id, spotOf(place), { blocks: renderBlocks(text), buttons });
       viewers.tell({ kind: "notice", channel: channel.id, notice }, member.id);
       return "ephemeral";
     },
+    answerPress: createAnswerPress({ notices, viewers }),
     async sendDirect(workspace, person, cause, text, signal) {
       const channel = findChannel(`dm-${person}`);
       if (workspace !== workspaceId || !channel)
@@ -207,6 +212,8 @@ export function createPlayground(deps: PlaygroundDeps): {
         workspace === workspaceId && member !== undefined && channel !== undefined && canRead(member, channel)
       );
     },
+    canWrite: ({ workspace, channel }, person, signal) =>
+      platform.canRead(workspace, person, channel, signal),
     // What was said and not taken in stands in the store, and is delivered at the start.
     async *missed() {},
     async history(place, limit, signal) {

@@ -17,19 +17,22 @@ export function createAnswerCommand(deps: {
 }): Platform["answerCommand"] {
   const { post, notices, viewers, maxMessageChars } = deps;
 
-  return async (command, { cause, text, files, privacy }, signal) => {
+  return async (command, { cause, text, buttons, files, privacy }, signal) => {
     const { place, by, message, channelKind } = command;
     const isOpen = privacy === "public" || channelKind === "direct";
     // Nobody sees a notice in a thread that has not begun.
     const begins = (place.thread as string | undefined) === message;
     const spot: Spot = begins ? { channel: place.channel } : spotOf(place);
-    for (const [index, part] of splitMarkdown(text, maxMessageChars).entries()) {
+    const parts = splitMarkdown(text, maxMessageChars);
+    for (const [index, part] of parts.entries()) {
       const partCause = `${cause}/${index}` as CauseId;
       if (isOpen) {
         await post(place, partCause, { text: part, ...(index === 0 && files && { files }) }, signal);
         continue;
       }
-      const notice = notices.add(by.id, spot, renderBlocks(part), messageId("notice", partCause));
+      const below = index === parts.length - 1 && buttons ? { buttons } : {};
+      const content = { blocks: renderBlocks(part), ...below };
+      const notice = notices.add(by.id, spot, content, messageId("notice", partCause));
       viewers.tell({ kind: "notice", channel: place.channel, notice }, by.id);
     }
   };

@@ -9,9 +9,12 @@ import {
   type PersonId,
   type ThreadId,
 } from "../../core/ids.ts";
+import type { Button, OutgoingMessage } from "../../core/platform.ts";
 import type { Now } from "../../core/ports.ts";
 import type { Operation, Storage } from "../../core/storage.ts";
 import { workspaceId } from "./workspace.ts";
+
+export type OnBehalfOf = NonNullable<OutgoingMessage["onBehalfOf"]>;
 
 export interface PlaygroundMessage {
   readonly id: MessageId;
@@ -29,6 +32,9 @@ export interface PlaygroundMessage {
   readonly clientId?: string;
   /** Why Parley posted it. */
   readonly cause?: CauseId;
+  readonly buttons?: readonly Button[];
+  /** Whose words Parley says, in its own message. */
+  readonly onBehalfOf?: OnBehalfOf;
   /** More text is to come, also from another process. */
   readonly unfinished?: true;
   /** The root of a thread stands on, empty, when it is deleted. */

@@ -1,4 +1,5 @@
 import type { PersonId } from "../../core/ids.ts";
+import type { Button } from "../../core/platform.ts";
 import type { NewId, Now } from "../../core/ports.ts";
 import type { Spot } from "./messages.ts";
 import type { Notice } from "./view.ts";
@@ -6,16 +7,26 @@ import type { Notice } from "./view.ts";
 /** A person; older ones go first. */
 const maxKept = 50;
 
+export interface NoticeContent {
+  readonly blocks: readonly string[];
+  readonly buttons?: readonly Button[];
+}
+
 /** What only one person sees: kept in this process, as an ephemeral message of Slack's is kept nowhere. */
 export function createNotices(now: Now, newId: NewId) {
   const kept = new Map<PersonId, readonly Notice[]>();
   return {
     /** Under the same id it is the same notice. */
-    add(person: PersonId, spot: Spot, blocks: readonly string[], id = newId()): Notice {
-      const notice = { ...spot, id, sentAt: now(), blocks };
-      const others = (kept.get(person) ?? []).filter((each) => each.id !== id);
-      kept.set(person, [...others, notice].slice(-maxKept));
+    add(person: PersonId, spot: Spot, content: NoticeContent, id = newId()): Notice {
+      const { blocks, buttons = [] } = content;
+      const all = kept.get(person) ?? [];
+      const sentAt = all.find((each) => each.id === id)?.sentAt ?? now();
+      const notice = { ...spot, id, sentAt, blocks, buttons };
+      kept.set(person, [...all.filter((each) => each.id !== id), notice].slice(-maxKept));
       return notice;
+    },
+    find(person: PersonId, id: string): Notice | undefined {
+      return (kept.get(person) ?? []).find((notice) => notice.id === id);
     },
     of(person: PersonId, spot: Spot): readonly Notice[] {
       return (kept.get(person) ?? []).filter(

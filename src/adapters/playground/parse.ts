@@ -1,3 +1,4 @@
+import type { Action } from "../../core/action.ts";
 import { commandInMessage } from "../../core/command/in-message.ts";
 import { readCommand } from "../../core/command/parse.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
@@ -8,7 +9,8 @@ import type {
   MessageDeleted,
   MessageEdited,
   Place,
-  StopRequested,
+  Reacted,
+  ButtonPressed,
 } from "../../core/event.ts";
 import { joinKey, type PersonId, type ThreadId } from "../../core/ids.ts";
 import { mentionsParley, withoutMention } from "./mention.ts";
@@ -97,21 +99,47 @@ export function parseDeletion(
   };
 }
 
-export function parseStop(
+/** `isNotice`: it stands in what one person alone sees. */
+export function parsePress(
+  pressed: Pick<PlaygroundMessage, "id" | "thread">,
+  channel: Channel,
+  press: {
+    readonly by: PersonId;
+    readonly action: Action;
+    readonly pressId: string;
+    readonly at: number;
+    readonly isNotice: boolean;
+  },
+): ButtonPressed {
+  const { by, action, pressId, at, isNotice } = press;
+  return {
+    ...common(pressed, channel, joinKey("playground", "press", pressed.id, pressId)),
+    kind: "pressed",
+    action,
+    press: joinKey(pressed.id, by, pressId),
+    sentAt: at,
+    by: authorOf(by),
+    channelKind: channel.kind,
+    message: pressed.id,
+    ...(isNotice && { answerTo: pressed.id }),
+  };
+}
+
+export function parseReaction(
   reply: PlaygroundMessage,
   channel: Channel,
-  by: PersonId,
-  pressId: string,
-): StopRequested {
+  reaction: Pick<Reacted, "by" | "opinion" | "isOn" | "at">,
+): Reacted {
   return {
-    ...common(reply, channel, joinKey("playground", "stop", reply.id, pressId)),
-    kind: "stop",
-    by,
+    ...reaction,
+    kind: "reacted",
+    deliveryIds: [],
+    place: placeOf(reply, channel),
     message: reply.id,
   };
 }
 
-function common(message: PlaygroundMessage, channel: Channel, deliveryId: string) {
+function common(message: Pick<PlaygroundMessage, "id" | "thread">, channel: Channel, deliveryId: string) {
   const place = placeOf(message, channel);
   return { deliveryIds: [deliveryId], conversation: conversationKey(place), place };
 }

@@ -4,7 +4,7 @@ import type { MessageId, PersonId, ThreadId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage, type Spot } from "./messages.ts";
-import { parseCommand, parseDeletion, parseEdit, parseMessage, parseStop } from "./parse.ts";
+import { parseCommand, parseDeletion, parseEdit, parseMessage, parsePress, parseReaction } from "./parse.ts";
 import { spotOf, viewMessage, viewThreads, type MessageView } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
 import { findChannel, type Channel } from "./workspace.ts";
@@ -160,8 +160,21 @@ export function createPost({ table, store, live, viewers, takeIn, now, log }: Po
       await takeAway(message);
     },
 
-    async stop(reply: PlaygroundMessage, channel: Channel, by: PersonId, pressId: string): Promise<void> {
-      await takeIn(parseStop(reply, channel, by, pressId));
+    /** Sent again under its id it is the same press. */
+    async press(
+      pressed: Pick<PlaygroundMessage, "id" | "thread">,
+      channel: Channel,
+      press: Omit<Parameters<typeof parsePress>[2], "at">,
+    ): Promise<void> {
+      await takeIn(parsePress(pressed, channel, { ...press, at: now() }));
+    },
+
+    async react(
+      reply: PlaygroundMessage,
+      channel: Channel,
+      reaction: Omit<Parameters<typeof parseReaction>[2], "at">,
+    ): Promise<void> {
+      await takeIn(parseReaction(reply, channel, { ...reaction, at: now() }));
     },
 
     /** Hands in what an earlier process stored and could not hand in any more, as a platform delivers again what was not acked. */

@@ -1,7 +1,7 @@
 import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { LiveReply, ReplyIntent } from "../../core/platform.ts";
+import type { Button, LiveReply, ReplyIntent } from "../../core/platform.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage } from "./messages.ts";
 import { parleyId } from "./workspace.ts";
@@ -50,7 +50,7 @@ export function createReply(
     return taken;
   }
 
-  async function postPart(text: string, isFinal: boolean): Promise<Part> {
+  async function postPart(text: string, isFinal: boolean, buttons: readonly Button[]): Promise<Part> {
     const id = messageId("reply", cause, String(postedCount));
     const message = {
       ...spot,
@@ -60,7 +60,7 @@ export function createReply(
       sentAt: store.nextAt(),
       revision: 1,
       cause,
-      ...(!isFinal && { unfinished: true as const }),
+      ...(isFinal ? { buttons } : { unfinished: true as const }),
     };
     await store.post(message);
     postedCount += 1;
@@ -69,7 +69,7 @@ export function createReply(
     return { id, gone: false };
   }
 
-  async function completePart(part: Part, text: string): Promise<void> {
+  async function completePart(part: Part, text: string, buttons: readonly Button[]): Promise<void> {
     const stored = await store.get(spot, part.id);
     if (!stored || stored.deletedAt !== undefined) {
       live.end(part.id);
@@ -77,7 +77,7 @@ export function createReply(
       return;
     }
     const { unfinished: _written, ...rest } = stored;
-    const complete = { ...rest, text, revision: stored.revision + 1 };
+    const complete = { ...rest, text, buttons, revision: stored.revision + 1 };
     // Only then is it no longer being written: nobody sees the text as it was first posted in between.
     await store.replace(complete);
     live.end(part.id);
@@ -92,19 +92,20 @@ export function createReply(
   }
 
   return {
-    async show(texts, { final, onPosting, onPosted, signal, check }) {
+    async show(texts, { final, buttons, onPosting, onPosted, signal, check }) {
       parts ??= await takeUp();
       for (const [index, text] of texts.entries()) {
         if (signal.aborted) throw new AppError("aborted", "the reply was given up", { cause: signal.reason });
         const part = parts[index];
+        const below = index === texts.length - 1 ? buttons : [];
         await check();
         if (!part) {
           await onPosting();
-          const posted = await postPart(text, final);
+          const posted = await postPart(text, final, below);
           parts.push(posted);
           await onPosted(posted.id);
         } else if (part.gone) continue;
-        else if (final) await completePart(part, text);
+        else if (final) await completePart(part, text, below);
         else if (!live.grow(part.id, text)) part.gone = true;
       }
       for (const surplus of parts.splice(texts.length)) await removePart(surplus);

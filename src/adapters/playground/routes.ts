@@ -1,8 +1,6 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { z } from "zod";
 
 import { toAppError } from "../../core/errors.ts";
 import type { MessageId, ThreadId } from "../../core/ids.ts";
@@ -13,20 +11,13 @@ import { slashCommandIn } from "./mention.ts";
 import type { Notices } from "./notices.ts";
 import { servePage } from "./page-files.ts";
 import type { Post } from "./post.ts";
+import { addPressRoutes } from "./press-routes.ts";
 import { renderBlocks } from "./render.ts";
-import { ChangedMessage, Listing, MessageParam, NewMessage, StopPress, Target, Viewer } from "./schema.ts";
+import { bodyOf, check, memberOf, placeFor, refuse } from "./requests.ts";
+import { ChangedMessage, Listing, MessageParam, NewMessage, Target, Viewer } from "./schema.ts";
 import { viewThreads } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
-import {
-  canRead,
-  channelsOf,
-  findChannel,
-  findMember,
-  members,
-  parleyId,
-  people,
-  workspaceName,
-} from "./workspace.ts";
+import { channelsOf, members, parleyId, people, workspaceName } from "./workspace.ts";
 import type { Channel, Member } from "./workspace.ts";
 
 export interface RouteDeps {
@@ -139,13 +130,7 @@ export function createRoutes(deps: RouteDeps): Hono {
     return c.body(null, 204);
   });
 
-  routes.post("/api/channels/:channel/messages/:id/stop", async (c) => {
-    const { as, thread, pressId } = check(StopPress, await bodyOf(c));
-    const [member, channel, message] = await messageFor(as, c, thread);
-    if (!live.isWriting(message.id)) refuse(409, "This answer is complete already.");
-    await post.stop(message, channel, member.id, pressId);
-    return c.body(null, 202);
-  });
+  addPressRoutes(routes, { live, notices, post, messageFor });
 
   routes.delete("/api/notices/:id", async (c) => {
     const { as } = check(Viewer, await bodyOf(c));
@@ -190,37 +175,3 @@ export function createRoutes(deps: RouteDeps): Hono {
 }
 
 const noMessage = "There is no such message.";
-
-function memberOf(as: string): Member {
-  const member = findMember(as);
-  if (!member || member.role === "bot") refuse(403, "There is no such person in this workspace.");
-  return member;
-}
-
-/** A channel that the person may not see is, to them, not there. */
-function placeFor(as: string, id: string): [Member, Channel] {
-  const member = memberOf(as);
-  const channel = findChannel(id);
-  if (!channel || !canRead(member, channel)) refuse(404, "There is no such channel.");
-  return [member, channel];
-}
-
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (!result.success) refuse(400, result.error.issues[0]?.message ?? "That can't be read.");
-  return result.data;
-}
-
-async function bodyOf(c: Context): Promise<unknown> {
-  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) refuse(415, "Please send JSON.");
-  const text = await c.req.text();
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return refuse(400, "That is no JSON.");
-  }
-}
-
-function refuse(status: ContentfulStatusCode, message: string): never {
-  throw new HTTPException(status, { message });
-}

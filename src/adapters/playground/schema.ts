@@ -36,6 +36,19 @@ export const ChangedMessage = z.object({
 
 export const Target = z.object({ as: asPerson, thread: messageId.optional() });
 
-export const StopPress = z.object({ as: asPerson, pressId: z.uuid(), thread: messageId.optional() });
+export const ButtonPress = z.object({
+  as: asPerson,
+  pressId: z.uuid(),
+  /** As it stands on the button. */
+  action: z.string().min(1).max(100),
+  thread: messageId.optional(),
+});
+
+export const Reaction = z.object({
+  as: asPerson,
+  emoji: z.string().min(1).max(32),
+  on: z.boolean(),
+  thread: messageId.optional(),
+});
 
 export const MessageParam = messageId;

@@ -1,6 +1,7 @@
 import type { ChannelId, MessageId, PersonId, ThreadId } from "../../core/ids.ts";
+import type { Button } from "../../core/platform.ts";
 import type { Live } from "./live.ts";
-import type { MessageStore, PlaygroundMessage, Spot } from "./messages.ts";
+import type { MessageStore, OnBehalfOf, PlaygroundMessage, Spot } from "./messages.ts";
 
 /** A message as the page shows it. `blocks` is safe HTML, one piece a block. */
 export interface MessageView {
@@ -16,6 +17,8 @@ export interface MessageView {
   /** Grows with each change; an older one never replaces a newer one. */
   readonly version: number;
   readonly writing: boolean;
+  readonly buttons: readonly Button[];
+  readonly onBehalfOf?: OnBehalfOf;
   /** Stored, but not taken in yet: only its author sees it. */
   readonly undelivered?: true;
   /** With `undelivered`: what to send it again under. */
@@ -33,6 +36,7 @@ export interface Notice extends Spot {
   readonly id: string;
   readonly sentAt: number;
   readonly blocks: readonly string[];
+  readonly buttons: readonly Button[];
 }
 
 /** What an open page is told. It refetches what it shows when it (re)connects. */
@@ -75,6 +79,8 @@ export function viewMessage(message: PlaygroundMessage, live: Live, undelivered:
     blocks,
     version,
     writing,
+    buttons: writing ? [] : (message.buttons ?? []),
+    ...(message.onBehalfOf !== undefined && { onBehalfOf: message.onBehalfOf }),
     ...(undelivered && { undelivered: true, ...(message.clientId && { clientId: message.clientId }) }),
   };
 }

@@ -7,6 +7,7 @@ import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";
+import { createAnswerPress } from "./answer-press.ts";
 import { attemptMs, createApi } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
@@ -16,7 +17,7 @@ import { createEventIntake } from "./intake.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
-import type { ParseContext } from "./parse.ts";
+import type { ParseContext } from "./spot.ts";
 import { createPost, createPostOnce } from "./post.ts";
 import { createReply } from "./reply.ts";
 import type { Streaming } from "./reply.ts";
@@ -119,12 +120,16 @@ export function createSlack(
     ...post,
     notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
     answerCommand: createAnswerCommand({ api, post, direct, upload: createUpload(api), maxMessageChars }),
+    answerPress: createAnswerPress(api),
     showActivity: createShowActivity({ api, directory, status: en.activity }),
 
     channel: directory.channel,
     person: directory.person,
     canRead: directory.canRead,
     rights: directory.rights,
+    // Whom a channel lets write, Slack tells no app.
+    canWrite: ({ workspace, channel }, person, signal) =>
+      directory.canRead(workspace, person, channel, signal),
     missed: createMissed({ api, understand: intake.understandMessage }),
     history: createHistory(api, context),
     download: createDownload(api, { botToken, apiUrl }),

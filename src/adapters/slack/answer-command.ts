@@ -5,10 +5,12 @@ import type { OutgoingAnswer, OutgoingFile, Platform } from "../../core/platform
 import { en } from "../../core/words/en.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
+import { privateBody } from "./messages.ts";
 import type { DirectChannels } from "./notice.ts";
 import type { Post } from "./post.ts";
-import { fallbackText, renderMessages } from "./render.ts";
+import { renderMessages } from "./render.ts";
 import { respond } from "./respond.ts";
+import type { Response } from "./respond.ts";
 import type { Upload } from "./upload.ts";
 
 /** One less than a command's own address can be used, so that rendering may split once more. */
@@ -30,16 +32,19 @@ export function createAnswerCommand(deps: {
   const { api, post, direct, upload, maxMessageChars } = deps;
 
   /** By the command's own address where it has one and it still works; else by what is left to a member of the channel. */
-  async function tell(command: CommandGiven, markdown: string, signal: AbortSignal): Promise<boolean> {
+  async function tell(
+    command: CommandGiven,
+    response: Pick<Response, "markdown" | "buttons">,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { place, by, answerTo } = command;
-    if (answerTo !== undefined && (await responded(answerTo, markdown, "private", signal))) return true;
+    if (answerTo !== undefined && (await responded(answerTo, response, "private", signal))) return true;
     const thread = threadOf(place);
     const args = {
       channel: place.channel,
       user: by.id,
       ...(thread !== undefined && { thread_ts: thread }),
-      text: fallbackText(markdown),
-      blocks: [{ type: "markdown", text: markdown }],
+      ...privateBody(response.markdown, response.buttons),
     };
     try {
       await api.call("chat.postEphemeral", args, { repeatable: true, signal });
@@ -52,15 +57,20 @@ export function createAnswerCommand(deps: {
 
   async function tellAll(
     command: CommandGiven,
-    cause: CauseId,
+    { cause, buttons }: Pick<OutgoingAnswer, "cause" | "buttons">,
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
     const { place, by } = command;
-    for (const [index, text] of texts.entries())
-      for (const markdown of renderMessages(text))
-        if (!(await tell(command, markdown, signal)))
-          await post.sendDirect(place.workspace, by.id, partOf(cause, index), text, signal);
+    const parts = texts.flatMap((text, index) =>
+      renderMessages(text).map((markdown) => ({ markdown, index })),
+    );
+    for (const [at, { markdown, index }] of parts.entries()) {
+      const response = { markdown, ...(at === parts.length - 1 && buttons && { buttons }) };
+      const text = texts[index] ?? "";
+      if (!(await tell(command, response, signal)))
+        await post.sendDirect(place.workspace, by.id, partOf(cause, index), text, signal);
+    }
   }
 
   async function postAll(
@@ -78,7 +88,7 @@ export function createAnswerCommand(deps: {
         if (!isOut) throw error;
         // Parley isn't in the channel.
         for (const markdown of renderMessages(text))
-          if (!(await responded(answerTo, markdown, "public", signal))) throw error;
+          if (!(await responded(answerTo, { markdown }, "public", signal))) throw error;
       }
     }
   }
@@ -106,7 +116,7 @@ export function createAnswerCommand(deps: {
     // With Parley alone, what is posted is as private, and stays.
     const isOpen = answer.privacy === "public" || command.channelKind === "direct";
     if (isOpen) await postAll(command, answer.cause, texts, signal);
-    else await tellAll(command, answer.cause, texts, signal);
+    else await tellAll(command, answer, texts, signal);
     await attach(command, answer, files, signal);
   };
 }
@@ -114,12 +124,12 @@ export function createAnswerCommand(deps: {
 /** Whether the address still took it. */
 async function responded(
   url: string,
-  markdown: string,
+  response: Response,
   privacy: OutgoingAnswer["privacy"],
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    await respond(url, markdown, privacy, signal);
+    await respond(url, response, privacy, signal);
     return true;
   } catch (error) {
     if (isRefusal(error)) return false;

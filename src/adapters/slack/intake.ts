@@ -4,7 +4,7 @@ import type { Intake } from "../../core/platform.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Directory } from "./directory.ts";
 import { parseBody } from "./parse.ts";
-import type { ParseContext } from "./parse.ts";
+import type { ParseContext } from "./spot.ts";
 import { mentionedUsers, namelessChannels } from "./read-text.ts";
 import type { MessagePayload } from "./schema.ts";
 
@@ -111,15 +111,16 @@ interface Wanted {
 
 /** What a payload names and may have to be looked up: of an event, of a button, of a slash command. */
 function wantedOf(body: unknown): Wanted {
-  const { event, channel, ...command } = (body ?? {}) as {
+  const { event, channel, user, ...command } = (body ?? {}) as {
     readonly event?: Wanted;
     readonly channel?: { readonly id?: string };
+    readonly user?: { readonly id?: string };
     readonly channel_id?: string;
     readonly user_id?: string;
     readonly text?: string;
   };
   if (event !== undefined) return event;
-  if (typeof channel?.id === "string") return { channel: channel.id };
+  if (typeof channel?.id === "string") return { channel: channel.id, user: user?.id };
   if (typeof command.channel_id !== "string") return {};
   return { channel: command.channel_id, user: command.user_id, text: command.text };
 }

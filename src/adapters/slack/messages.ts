@@ -15,6 +15,8 @@ export interface Content {
   /** As `renderMessages` gave it. */
   readonly markdown: string;
   readonly buttons?: readonly Button[];
+  /** A small line above it, in Slack's own markup. */
+  readonly above?: string;
 }
 
 /** Names a message among those posted under a cause, in the message's metadata. */
@@ -147,15 +149,31 @@ export function createMessages(api: Api): Messages {
   };
 }
 
-function bodyOf({ markdown, buttons = [] }: Content, blocksOf: (markdown: string) => readonly KnownBlock[]) {
+function bodyOf(content: Content, blocksOf: (markdown: string) => readonly KnownBlock[]) {
+  const { markdown, buttons = [], above } = content;
+  const heading = above === undefined ? [] : [contextBlock(above)];
+  const blocks = [...heading, ...blocksOf(markdown), ...actionBlocks(buttons)];
+  return { text: fallbackText(markdown), blocks };
+}
+
+/** A text and its buttons as a message for one person alone. */
+export function privateBody(markdown: string, buttons: readonly Button[] = []) {
+  return bodyOf({ markdown, buttons }, markdownBlocks);
+}
+
+/** What stands at the end of a message that has buttons. */
+export function actionBlocks(buttons: readonly Button[]): readonly KnownBlock[] {
   const elements = buttons.map(({ action, label, style }) => ({
     type: "button" as const,
     action_id: action,
     text: { type: "plain_text" as const, text: label.slice(0, maxButtonChars) },
     ...(style && { style }),
   }));
-  const actions = elements.length > 0 ? [{ type: "actions" as const, elements }] : [];
-  return { text: fallbackText(markdown), blocks: [...blocksOf(markdown), ...actions] };
+  return elements.length > 0 ? [{ type: "actions", elements }] : [];
+}
+
+function contextBlock(text: string): KnownBlock {
+  return { type: "context", elements: [{ type: "mrkdwn", text }] };
 }
 
 function markdownBlocks(markdown: string): readonly KnownBlock[] {

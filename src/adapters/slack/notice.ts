@@ -1,12 +1,13 @@
-import type { ChannelKind, Place } from "../../core/event.ts";
+import type { ChannelKind } from "../../core/event.ts";
 import type { CauseId, ChannelId, PersonId } from "../../core/ids.ts";
-import type { NoticePrivacy } from "../../core/platform.ts";
+import type { NoticePrivacy, Platform } from "../../core/platform.ts";
 import type { NewId, Now } from "../../core/ports.ts";
 import type { Api } from "./api.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import { refusalOf } from "./errors.ts";
+import { privateBody } from "./messages.ts";
 import type { Messages } from "./messages.ts";
-import { fallbackText, renderMessages } from "./render.ts";
+import { renderMessages } from "./render.ts";
 
 /** Direct channels by person. */
 export interface DirectChannels {
@@ -43,21 +44,20 @@ export function createNotify(deps: {
   readonly messages: Messages;
   readonly channelKind: (channel: string) => ChannelKind | undefined;
   readonly newId: NewId;
-}): (place: Place, person: PersonId, text: string, signal: AbortSignal) => Promise<NoticePrivacy> {
+}): Platform["notify"] {
   const { api, messages, channelKind, newId } = deps;
-  return async ({ channel, thread }, person, text, signal) => {
+  return async ({ channel, thread }, person, text, signal, buttons = []): Promise<NoticePrivacy> => {
     const [markdown = ""] = renderMessages(text);
     if (channelKind(channel) === "direct" || channel.startsWith("D")) {
       const mark = { cause: `notice:${newId()}` as CauseId, part: 0 };
-      await messages.post(channel, thread, mark, { markdown }, { signal });
+      await messages.post(channel, thread, mark, { markdown, buttons }, { signal });
       return "dm";
     }
     const args = {
       channel,
       user: person,
       ...(thread !== undefined && { thread_ts: thread }),
-      text: fallbackText(markdown),
-      blocks: [{ type: "markdown", text: markdown }],
+      ...privateBody(markdown, buttons),
     };
     try {
       await api.call("chat.postEphemeral", args, { repeatable: true, signal });

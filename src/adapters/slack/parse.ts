@@ -1,11 +1,11 @@
 import { commandInMessage } from "../../core/command/in-message.ts";
-import type { CommandTable } from "../../core/command/shape.ts";
 import { conversationOf } from "../../core/conversation.ts";
-import type { Attachment, Author, ChannelKind, Place, PlatformEvent } from "../../core/event.ts";
-import type { ChannelId, MessageId, PersonId, ThreadId, WorkspaceId } from "../../core/ids.ts";
+import type { Attachment, Author, ChannelKind, PlatformEvent } from "../../core/event.ts";
+import type { MessageId, PersonId } from "../../core/ids.ts";
 import { parseSlashCommand } from "./parse-command.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
+import { parsePress, parseReaction, parseSessionStopped } from "./parse-press.ts";
 import {
   ActionBody,
   EventBody,
@@ -13,19 +13,10 @@ import {
   MessageChanged,
   MessageDeleted,
   MessagePayload,
-  SessionStopped,
   SlashCommand,
 } from "./schema.ts";
-
-/** What a payload doesn't say itself. */
-export interface ParseContext extends NamesInText {
-  /** The commands that are offered. */
-  readonly table: CommandTable;
-  readonly teamId: string;
-  readonly botId: string;
-  channelKind(channel: string): ChannelKind | undefined;
-  readonly now: number;
-}
+import { eventMs, ignored, kindOf, placeOf, surfaceOf, toMs } from "./spot.ts";
+import type { Delivery, ParseContext } from "./spot.ts";
 
 /** Subtypes in which somebody writes something (docs.slack.dev/reference/events/message). */
 const written = new Set<string | undefined>([
@@ -41,7 +32,7 @@ export function parseBody(body: unknown, context: ParseContext): PlatformEvent {
   const event = EventBody.safeParse(body);
   if (event.success) return parseEvent(event.data, context);
   const action = ActionBody.safeParse(body);
-  if (action.success) return parseAction(action.data, context);
+  if (action.success) return parsePress(action.data, context);
   const command = SlashCommand.safeParse(body);
   if (command.success) return parseSlashCommand(command.data, context);
   return ignored(`a payload of type ${typeOf(body)}`);
@@ -55,12 +46,13 @@ function parseEvent({ event, event_id: eventId }: EventBody, context: ParseConte
       return parseMessageEvent(event, delivery, context);
     case "agent_session_stopped":
       return parseSessionStopped(event, delivery, context);
+    case "reaction_added":
+    case "reaction_removed":
+      return parseReaction(event, delivery, context);
     default:
       return ignored(`an event of type ${event.type}`);
   }
 }
-
-type Delivery = { readonly deliveryIds: readonly string[] };
 
 function parseMessageEvent(
   event: { readonly type: string },
@@ -165,80 +157,6 @@ function parseDeleted(event: unknown, delivery: Delivery, context: ParseContext)
   };
 }
 
-function parseSessionStopped(event: unknown, delivery: Delivery, context: ParseContext): PlatformEvent {
-  const { data } = SessionStopped.safeParse(event);
-  const [message] = data?.streaming_message_ts ?? [];
-  if (!data || message === undefined) return ignored("a stopped session without a reply");
-  const place = placeOf({ channel: data.channel, ts: message, thread_ts: data.thread_ts }, "direct", context);
-  const conversation = conversationOf(surfaceOf(place, "direct"));
-  return {
-    ...delivery,
-    kind: "stop",
-    conversation,
-    place,
-    by: data.user as PersonId,
-    message: message as MessageId,
-  };
-}
-
-function parseAction(body: ActionBody, context: ParseContext): PlatformEvent {
-  const action = body.actions.find(({ action_id: id }) => id === "stop");
-  if (!action) return ignored("a button that Parley doesn't know");
-  const { ts, thread_ts: thread } = body.message;
-  const kind = kindOf(undefined, body.channel.id, context);
-  const place = placeOf(
-    { channel: body.channel.id, ts, ...(thread !== undefined && { thread_ts: thread }) },
-    kind,
-    context,
-  );
-  return {
-    kind: "stop",
-    deliveryIds: [`stop/${ts}/${body.user.id}/${action.action_ts ?? ""}`],
-    conversation: conversationOf(surfaceOf(place, kind)),
-    place,
-    by: body.user.id as PersonId,
-    message: ts as MessageId,
-  };
-}
-
-type ActionBody = ReturnType<typeof ActionBody.parse>;
-
-/** In channels every message is the root of its own thread; in a direct channel a thread is a conversation of its own. */
-function placeOf(
-  message: { readonly channel: string; readonly ts: string; readonly thread_ts?: string | undefined },
-  kind: ChannelKind,
-  { teamId }: ParseContext,
-): Place {
-  const thread = message.thread_ts ?? (kind === "direct" ? undefined : message.ts);
-  return {
-    platform: "slack",
-    workspace: teamId as WorkspaceId,
-    channel: message.channel as ChannelId,
-    ...(thread !== undefined && { thread: thread as ThreadId }),
-    replyTo: message.ts as MessageId,
-  };
-}
-
-function surfaceOf(place: Place, kind: ChannelKind): Parameters<typeof conversationOf>[0] {
-  const { thread, ...rest } = place;
-  if (thread === undefined) return { ...rest, kind: kind === "direct" ? "direct" : "channel" };
-  return { ...rest, kind: kind === "direct" ? "agentTab" : "thread", thread };
-}
-
-function kindOf(type: string | undefined, channel: string, context: ParseContext): ChannelKind {
-  switch (type) {
-    case "im":
-      return "direct";
-    case "channel":
-      return "public";
-    case "group":
-    case "mpim":
-      return "private";
-    default:
-      return context.channelKind(channel) ?? (channel.startsWith("D") ? "direct" : "private");
-  }
-}
-
 export function authorOf(message: Partial<MessagePayload>, context: NamesInText): Author | undefined {
   const isBot = typeof message.bot_id === "string" || message.subtype === "bot_message";
   const id = message.user ?? message.bot_id ?? undefined;
@@ -280,25 +198,8 @@ function attachmentsOf({ files = [] }: MessagePayload): readonly Attachment[] {
   });
 }
 
-/** Slack's ids of messages are times: seconds with a fraction. */
-export function toMs(ts: string): number {
-  return Number(ts) * 1_000;
-}
-
-function eventMs(
-  { event_ts: ts }: { readonly event_ts?: string | undefined },
-  { now }: ParseContext,
-): number {
-  const ms = ts === undefined ? Number.NaN : toMs(ts);
-  return Number.isFinite(ms) ? ms : now;
-}
-
 function typeOf(body: unknown): string {
   const type =
     typeof body === "object" && body !== null ? (body as { readonly type?: unknown }).type : undefined;
   return typeof type === "string" ? type.slice(0, 40) : "unknown";
-}
-
-function ignored(reason: string): PlatformEvent {
-  return { kind: "ignored", reason };
 }

@@ -83,8 +83,10 @@ export function createPost(deps: PostDeps): Post {
     let first: MessageId | undefined;
     for (const [part, markdown] of texts.entries()) {
       const buttons = part === texts.length - 1 && content.buttons ? { buttons: content.buttons } : {};
+      const above = part === 0 && content.above !== undefined ? { above: content.above } : {};
       const known = standing.find((each) => each.part === part)?.id;
-      const id = known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons }, { signal }));
+      const id =
+        known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons, ...above }, { signal }));
       first ??= id;
     }
     if (first === undefined) throw new AppError("internal", "nothing was posted");
@@ -93,9 +95,10 @@ export function createPost(deps: PostDeps): Post {
 
   return {
     findPosted,
-    async post(place, cause, { text, buttons, files }, signal) {
+    async post(place, cause, { text, buttons, files, onBehalfOf }, signal) {
       refuseFiles(files);
-      return postAll(place, cause, { markdown: text, ...(buttons && { buttons }) }, signal);
+      const above = onBehalfOf && { above: `<@${onBehalfOf.person}> ${onBehalfOf.says}` };
+      return postAll(place, cause, { markdown: text, ...(buttons && { buttons }), ...above }, signal);
     },
 
     async edit(place, id, { text, buttons, files }, signal) {

@@ -140,7 +140,7 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     const isDone = final || !isLast;
     if (part.stream) {
       const outcome = isDone
-        ? await part.stream.end(markdown, markOf(index), fence)
+        ? await part.stream.end({ markdown, buttons: isLast ? buttons : [] }, markOf(index), fence)
         : await part.stream.append(growing(text), fence);
       if (outcome === "shown") return;
       if (outcome === "gone") {

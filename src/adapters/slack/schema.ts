@@ -74,8 +74,24 @@ export const ActionBody = z.object({
   type: z.literal("block_actions"),
   user: z.object({ id: Id }),
   channel: z.object({ id: Id }),
-  message: z.object({ ts: Ts, thread_ts: Ts.optional() }),
+  /** Of a message for one person alone there is no more than this (docs.slack.dev/reference/interaction-payloads/block_actions-payload). */
+  container: z.object({
+    message_ts: Ts,
+    thread_ts: Ts.optional(),
+    is_ephemeral: z.boolean().optional(),
+  }),
+  message: z.object({ thread_ts: Ts.optional() }).optional(),
   actions: z.array(z.object({ action_id: z.string(), action_ts: z.string().optional() })),
+  response_url: z.url().optional(),
+});
+export type ActionBody = z.infer<typeof ActionBody>;
+
+export const ReactionChanged = z.object({
+  user: Id,
+  reaction: z.string(),
+  item_user: Id.optional(),
+  item: z.object({ type: z.literal("message"), channel: Id, ts: Ts }),
+  event_ts: z.string().optional(),
 });
 
 /** docs.slack.dev/interactivity/implementing-slash-commands */

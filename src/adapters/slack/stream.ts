@@ -4,15 +4,15 @@ import type { MessageId, PersonId } from "../../core/ids.ts";
 import type { Fence } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
-import { metadataOf } from "./messages.ts";
-import type { Mark } from "./messages.ts";
+import { actionBlocks, metadataOf } from "./messages.ts";
+import type { Content, Mark } from "./messages.ts";
 import { Posted } from "./schema.ts";
 
 /** A message that Slack shows growing. `over`: the stream takes no more, and the whole text is to be put in its place. */
 export interface Stream {
   readonly id: MessageId;
   append(text: string, fence: Fence): Promise<"shown" | "over" | "gone">;
-  end(text: string, mark: Mark, fence: Fence): Promise<"shown" | "over" | "gone">;
+  end(content: Content, mark: Mark, fence: Fence): Promise<"shown" | "over" | "gone">;
 }
 
 /** Of one call (docs.slack.dev/reference/methods/chat.appendStream). */
@@ -84,11 +84,13 @@ export async function createStream(
         return "over";
       }
     },
-    async end(text, mark, { signal, check }) {
-      const rest = restOf(text);
+    async end({ markdown, buttons = [] }, mark, { signal, check }) {
+      const rest = restOf(markdown);
       try {
         const piece = rest === undefined || rest === "" ? {} : { markdown_text: rest };
-        const args = { channel, ts: id, ...piece, metadata: metadataOf(mark) };
+        const blocks = actionBlocks(buttons);
+        const below = rest !== undefined && blocks.length > 0 ? { blocks } : {};
+        const args = { channel, ts: id, ...piece, ...below, metadata: metadataOf(mark) };
         // A lost answer is no loss: what follows replaces the whole text.
         await api.call("chat.stopStream", args, { repeatable: false, signal, check });
         return rest === undefined ? "over" : "shown";

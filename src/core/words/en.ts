@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import { actionsInEnglish } from "./en-actions.ts";
 import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
 import { personasInEnglish } from "./en-personas.ts";
@@ -111,7 +112,7 @@ export const en = {
     "Offline model: nothing leaves this machine, and the answers come from a small stand-in. Set OPENAI_API_KEY to talk to a real model.",
   /** Under each answer where no banner can stand. */
   offlineNote: "*Offline model: this answer comes from a small stand-in, not from a language model.*",
-  stop: "Stop",
+  actions: actionsInEnglish,
   commands: commandsInEnglish,
   chat: chatInEnglish,
   personas: personasInEnglish,

@@ -1,7 +1,9 @@
+import { buttonFor } from "../../core/action.ts";
 import { turnOf } from "../../core/conversation.ts";
 import { AppError } from "../../core/errors.ts";
 import type { MessageId } from "../../core/ids.ts";
 import { mayEnterPrompt } from "../../core/prompt.ts";
+import type { Shares } from "../../core/stores.ts";
 import { takeReply } from "../flood.ts";
 import { judgeTurns } from "../judge-turns.ts";
 import { createMakeRequest } from "../make-request.ts";
@@ -14,15 +16,18 @@ import { explainBlocked } from "../tell-blocked.ts";
 import type { RunCommand } from "./command.ts";
 
 /**
- * `ask`: one answer of the persona of that place, to a question that stands alone. Nothing of it is remembered.
+ * `ask`: one answer of the persona of that place, to a question that stands alone. Nothing of it is remembered but, for a
+ * day, what whoever asked may share.
  * @throws AppError `flooded`, `moderation_unavailable`, `persona_blocked`, `context_overflow`, `model_*`
  */
 export function createAsk(
-  deps: Pick<ChatMessageDeps, "storage" | "stores" | "models" | "settings" | "ambient">,
+  deps: Pick<ChatMessageDeps, "storage" | "models" | "settings" | "ambient"> & {
+    readonly stores: Pick<ChatMessageDeps["stores"], "ledger"> & { readonly shares: Shares };
+  },
 ): RunCommand<"ask"> {
   const { storage, models, settings } = deps;
-  const { ledger } = deps.stores;
-  const { words, explain, log, now } = deps.ambient;
+  const { ledger, shares } = deps.stores;
+  const { words, explain, log, now, newId } = deps.ambient;
   const turnBudget = createTurnBudget(models.tokens, settings.limits);
   const makeRequest = createMakeRequest({ tokens: models.tokens, words });
 
@@ -71,7 +76,11 @@ export function createAsk(
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       settings.footerFor(place),
     ];
-    return { text: paragraphs.filter(Boolean).join("\n\n") };
+    const shown = paragraphs.filter(Boolean).join("\n\n");
+    if (context.channelKind === "direct" || settings.buttons === "off") return { text: shown };
+    const share = { id: newId(), place, person: author.id, question: text, answer: shown };
+    await storage.commit(shares.keeping({ ...share, isShared: false, at: now() }));
+    return { text: shown, buttons: [buttonFor({ name: "share", argument: share.id }, words)] };
   };
 }
 

@@ -2,7 +2,7 @@ import type { CommandArguments, CommandName } from "../../core/command/table.ts"
 import type { Rights } from "../../core/command/permissions.ts";
 import type { Attachment, Author, ChannelKind, Place } from "../../core/event.ts";
 import type { ConversationKey, PersonKey } from "../../core/ids.ts";
-import type { OutgoingFile } from "../../core/platform.ts";
+import type { Button, OutgoingFile } from "../../core/platform.ts";
 
 /** Where a command was given, and by whom. The permission was checked. */
 export interface CommandContext {
@@ -22,6 +22,7 @@ export interface CommandContext {
 export interface CommandAnswer {
   /** Markdown of any length. */
   readonly text: string;
+  readonly buttons?: readonly Button[];
   readonly files?: readonly OutgoingFile[];
   /** Where it is not what the table says: what went wrong is said privately. */
   readonly isPrivate?: true;

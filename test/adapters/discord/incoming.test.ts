@@ -276,7 +276,12 @@ describe("the stop button", () => {
     await platform.openReply(event.place, intent("stop")).show(["Once upon"], growing);
     const [message] = growing.posted;
     const interaction = server.press({ as: bo, message: message ?? "", customId: "stop" });
-    expect(await discord.event("stop")).toMatchObject({ message, by: bo, conversation: event.conversation });
+    expect(await discord.event("pressed")).toMatchObject({
+      action: { name: "stop" },
+      message,
+      by: { id: bo },
+      conversation: event.conversation,
+    });
     await server.until(
       () => server.interactions().find(({ id }) => id === interaction)?.response?.type === 6,
       "the acknowledgement",

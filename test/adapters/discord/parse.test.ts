@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { parsePacket } from "../../../src/adapters/discord/parse.ts";
-import type { ParseContext } from "../../../src/adapters/discord/parse.ts";
+import type { ParseContext } from "../../../src/adapters/discord/parsed.ts";
 import type { KnownChannel } from "../../../src/adapters/discord/spot.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
 import { readText } from "../../../src/adapters/discord/read-text.ts";
@@ -266,11 +266,11 @@ describe("edits, deletions and buttons", () => {
   test.for([
     [
       { type: 3, data: { custom_id: "stop" }, member: { user: bot } },
-      { kind: "stop", by: "7", message: "100", deliveryIds: ["500"] },
+      { kind: "pressed", action: { name: "stop" }, by: { id: "7" }, message: "100", deliveryIds: ["500"] },
     ],
     [
       { type: 3, data: { custom_id: "stop" }, user: { id: "2", username: "a" } },
-      { kind: "stop", by: "2" },
+      { kind: "pressed", by: { id: "2", name: "a" } },
     ],
     [{ type: 3, data: { custom_id: "stop" } }, { kind: "ignored" }],
     [{ type: 3, data: { custom_id: "other" }, user: bot }, { kind: "ignored" }],
@@ -281,6 +281,7 @@ describe("edits, deletions and buttons", () => {
   ] as const)("interaction %j", ([changes, expected]) => {
     const d = {
       id: "500",
+      application_id: "9",
       token: "t",
       guild_id: "1",
       channel_id: "11",

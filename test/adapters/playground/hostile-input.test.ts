@@ -65,7 +65,8 @@ describe("what the page could never send is refused with a sentence, and changes
 
   it("a stop of what is not being written", async () => {
     const { id } = await playground.post("ada", "guest-project", "root");
-    const answer = await playground.call("POST", `/api/channels/guest-project/messages/${id}/stop`, {
+    const answer = await playground.call("POST", `/api/channels/guest-project/messages/${id}/press`, {
+      action: "stop",
       as: "ada",
       pressId: randomUUID(),
     });

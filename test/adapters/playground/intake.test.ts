@@ -82,7 +82,8 @@ describe("what is said reaches Parley", () => {
       ...unwatched(signal),
     });
     const path = `/api/channels/general/messages`;
-    const stop = await playground.call("POST", `${path}/${replyId}/stop`, {
+    const stop = await playground.call("POST", `${path}/${replyId}/press`, {
+      action: "stop",
       as: "ben",
       pressId: randomUUID(),
       thread: id,
@@ -96,7 +97,7 @@ describe("what is said reaches Parley", () => {
     expect([stop.status, edit.status, remove.status]).toEqual([202, 200, 204]);
     const conversation = `playground/playground/general/${id}`;
     expect(playground.events.slice(1)).toMatchObject([
-      { kind: "stop", by: "ben", message: replyId, conversation },
+      { kind: "pressed", action: { name: "stop" }, by: { id: "ben" }, message: replyId, conversation },
       { kind: "edited", message: id, text: "@Parley hello", conversation, editedAt: expect.any(Number) },
       { kind: "deleted", message: id, conversation },
     ]);

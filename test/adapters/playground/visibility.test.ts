@@ -78,7 +78,8 @@ describe("everyone sees what they may read and nothing else, on every route", ()
         })
       ).status,
       stop: (
-        await playground.call("POST", `${base}/messages/${writing}/stop`, {
+        await playground.call("POST", `${base}/messages/${writing}/press`, {
+          action: "stop",
           as: person,
           pressId: randomUUID(),
           ...thread,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { parseBody } from "../../../src/adapters/slack/parse.ts";
-import type { ParseContext } from "../../../src/adapters/slack/parse.ts";
+import type { ParseContext } from "../../../src/adapters/slack/spot.ts";
 import { mentionedUsers, readText } from "../../../src/adapters/slack/read-text.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
 
@@ -202,12 +202,14 @@ describe("what happens to a message", () => {
       type: "block_actions",
       user: { id: "U1" },
       channel: { id: "C1" },
+      container: { message_ts: "1700000002.000100" },
       message: { ts: "1700000002.000100", thread_ts: "1700000000.000100" },
       actions: [{ action_id: "stop", action_ts: "1700000003.0" }],
     };
     expect(parseBody(pressed, context)).toMatchObject({
-      kind: "stop",
-      by: "U1",
+      kind: "pressed",
+      action: { name: "stop" },
+      by: { id: "U1" },
       message: "1700000002.000100",
       conversation: "slack/T1/C1/1700000000.000100",
     });
@@ -219,7 +221,8 @@ describe("what happens to a message", () => {
       streaming_message_ts: ["1700000002.000100"],
     };
     expect(parse(stopped)).toMatchObject({
-      kind: "stop",
+      kind: "pressed",
+      action: { name: "stop" },
       message: "1700000002.000100",
       conversation: "slack/T1/D1/1700000000.000100",
     });

@@ -99,13 +99,18 @@ export function testChanges(open: OpenHarness): void {
         // Where a text is streamed natively there is the platform's own means to stop it, or none.
         if (growing.buttons.length === 0) return;
         await harness.press("member", asked.place, id, "stop");
-        expect(await harness.intake.event("stop")).toEqual({
-          kind: "stop",
+        expect(await harness.intake.event("pressed")).toEqual({
+          kind: "pressed",
+          action: { name: "stop" },
           deliveryIds: expect.any(Array),
+          press: expect.any(String),
+          sentAt: expect.any(Number),
           conversation: asked.conversation,
           place: expect.objectContaining({ channel: asked.place.channel }),
-          by: harness.people.member.id,
+          by: asked.author,
+          channelKind: asked.channelKind,
           message: id,
+          answerTo: expect.toBeOneOf([expect.any(String), undefined]),
         });
         await reply.show(["a long story, cut short"], showing(true));
       },

@@ -170,9 +170,10 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
     },
     async press(as, { channel, thread }, message, action) {
       await succeed(
-        await call("POST", `${channel}/messages/${message}/${action}`, {
+        await call("POST", `${channel}/messages/${message}/press`, {
           as: memberNames[as],
           thread,
+          action,
           pressId: randomUUID(),
         }),
       );

@@ -45,11 +45,14 @@ export function createApi(as) {
       call("PUT", at(channel, `messages/${id}`), { text, editId, ...(thread && { thread }) }),
     remove: ({ channel, thread, id }) =>
       call("DELETE", at(channel, `messages/${id}`), thread ? { thread } : {}),
-    stop: ({ channel, thread, id }) =>
-      call("POST", at(channel, `messages/${id}/stop`), {
+    press: ({ channel, thread, id }, action) =>
+      call("POST", at(channel, `messages/${id}/press`), {
         pressId: crypto.randomUUID(),
+        action,
         ...(thread && { thread }),
       }),
+    pressNotice: (id, action) =>
+      call("POST", `/api/notices/${encodeURIComponent(id)}/press`, { pressId: crypto.randomUUID(), action }),
     dismiss: (id) => call("DELETE", `/api/notices/${encodeURIComponent(id)}`, {}),
     eventsUrl: `/api/events?as=${encodeURIComponent(as)}`,
   };

@@ -37,6 +37,11 @@ async function run(facts) {
   let channelView;
   let threadView;
 
+  /** A reply that was complete in time needs no stop. */
+  const tellRefusal = (sending, isStop) =>
+    sending.catch((error) => {
+      if (!isStop || error.status !== 409) toast(error.message);
+    });
   const actions = {
     problem: toast,
     openThread: (view) => go(view.channel, view.id),
@@ -53,7 +58,8 @@ async function run(facts) {
       });
       if (sure) await api.remove(view).catch((error) => toast(error.message));
     },
-    stop: (view) => api.stop(view).catch((error) => error.status !== 409 && toast(error.message)),
+    press: (view, action) => tellRefusal(api.press(view, action), action === "stop"),
+    pressNotice: (id, action) => tellRefusal(api.pressNotice(id, action), false),
   };
 
   const sidebar = createSidebar({

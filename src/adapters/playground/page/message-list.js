@@ -121,15 +121,18 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
   }
 
   function showNotice(notice) {
-    if (notices.has(notice.id)) return;
+    const known = notices.get(notice.id);
+    if (known && known.shown === JSON.stringify(notice)) return;
     const dismiss = () => {
       notices.get(notice.id)?.el.remove();
       notices.delete(notice.id);
       layout();
       void api.dismiss(notice.id).catch(() => {});
     };
-    const row = createNoticeNode(notice, { workspace, dismiss });
-    notices.set(notice.id, { ...notice, el: row });
+    const press = (action) => actions.pressNotice(notice.id, action);
+    const row = createNoticeNode(notice, { workspace, dismiss, press });
+    known?.el.remove();
+    notices.set(notice.id, { ...notice, el: row, shown: JSON.stringify(notice) });
     announce(`Only you can see this: ${row.querySelector(".body").innerText}`);
   }
 

@@ -1,3 +1,4 @@
+import { createButtons } from "./buttons.js";
 import { avatar, h, icon, iconButton, setSafeHtml } from "./dom.js";
 import { formatAgo, formatClock, formatFull, formatTime, plural } from "./format.js";
 
@@ -54,6 +55,13 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
     body.append(...blocks.map(blockNode));
   }
 
+  function showBehalf() {
+    const { onBehalfOf } = current;
+    if (!onBehalfOf || current.deleted || head.nextSibling !== body) return;
+    const member = workspace.memberOf(onBehalfOf.person);
+    body.before(h("p", { class: "behalf" }, h("b", {}, `@${member.name}`), ` ${onBehalfOf.says}`));
+  }
+
   function showFoot() {
     foot.replaceChildren();
     const long = current.author !== workspace.parley && current.text.length > longChars;
@@ -77,12 +85,14 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
       foot.append(
         h(
           "button",
-          { type: "button", class: "stop", on: { click: () => actions.stop(current) } },
+          { type: "button", class: "stop", on: { click: () => actions.press(current, "stop") } },
           icon("stop"),
           "Stop",
         ),
       );
     }
+    if (current.buttons?.length > 0 && !current.writing && !current.deleted)
+      foot.append(createButtons(current.buttons, (action) => actions.press(current, action)));
     if (current.undelivered && current.state !== "sending") foot.append(...failedParts(current, actions));
     if (current.state === "sending") foot.append(h("span", { class: "sending" }, "Sending…"));
     if (current.answers && !isThread) foot.append(answersButton());
@@ -184,6 +194,7 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
     el.classList.toggle("unsent", current.undelivered === true || current.state !== undefined);
     if (current.deleted) body.replaceChildren(h("p", { class: "gone" }, "This message was deleted."));
     else if (!sameBlocks) showBlocks(0, current.blocks);
+    showBehalf();
     showFoot();
     showToolbar();
   }

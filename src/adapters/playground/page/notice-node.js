@@ -1,8 +1,9 @@
+import { createButtons } from "./buttons.js";
 import { avatar, h, icon, setSafeHtml } from "./dom.js";
 import { formatTime } from "./format.js";
 
 /** What Parley says to one person alone. */
-export function createNoticeNode(notice, { workspace, dismiss }) {
+export function createNoticeNode(notice, { workspace, dismiss, press }) {
   const text = notice.blocks.map((html) => setSafeHtml(h("div", { class: "block" }), html));
   const head = h(
     "div",
@@ -24,6 +25,7 @@ export function createNoticeNode(notice, { workspace, dismiss }) {
       h(
         "div",
         { class: "foot" },
+        notice.buttons?.length > 0 && createButtons(notice.buttons, press),
         h("button", { type: "button", class: "link-button", on: { click: dismiss } }, "Dismiss"),
       ),
     ),

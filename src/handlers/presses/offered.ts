@@ -1,0 +1,22 @@
+import type { FeedbackStore, Shares } from "../../core/stores.ts";
+import type { PressDeps } from "./find-answer.ts";
+import { createGoOn } from "./go-on.ts";
+import { createMark } from "./mark.ts";
+import type { Presses } from "./press.ts";
+import { createRegenerate } from "./regenerate.ts";
+import { createRemoveAnswer } from "./remove-answer.ts";
+import { createShare } from "./share.ts";
+
+/** What each button does. */
+export function createPresses(
+  deps: PressDeps & { readonly feedback: FeedbackStore; readonly shares: Shares },
+): Presses {
+  return {
+    regenerate: createRegenerate(deps),
+    continue: createGoOn(deps),
+    good: createMark("good", deps),
+    bad: createMark("bad", deps),
+    removeAnswer: createRemoveAnswer(deps),
+    share: createShare(deps),
+  };
+}
