@@ -7,6 +7,7 @@ import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
 import { assembleCommands, createCompletionValues } from "./app/commands.ts";
 import { healthOf, inboxHealth } from "./app/health.ts";
+import { memorySettings } from "./app/memory-settings.ts";
 import { connectModelService } from "./app/model-service.ts";
 import { fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
@@ -28,6 +29,7 @@ import { createEndStory } from "./handlers/end-story.ts";
 import { createExplain } from "./handlers/explain.ts";
 import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
+import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createModerate } from "./handlers/moderate.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
@@ -141,6 +143,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
     flood: config.flood,
     buttons: config.reply.buttons,
+    ...memorySettings(config),
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
       service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
@@ -170,6 +173,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
       ...assembleReplies(story, config.admins),
+      foldSummary: createFoldSummary(story),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },

@@ -40,7 +40,12 @@ describe("what is read", () => {
         idleTimeoutMs: 30_000,
         maxRetries: 2,
       },
-      context: { maxTokens: 16_000 },
+      context: {
+        maxTokens: 16_000,
+        import: { maxTokens: 4_000, maxAgeHours: 168 },
+        trim: "summarise",
+        summary: { maxTokens: 800 },
+      },
       burst: "together",
       concurrency: 1000,
       moderation: { model: "omni-moderation-latest", policy: {}, cacheTtlMs: 86_400_000 },

@@ -22,6 +22,6 @@ export function assembleReplies(
     failedPress: createHandleFailedPress(story),
     reacted: createHandleReacted({ storage, ...stores }),
     messageEdited: createHandleMessageEdited(story, offerRemoval),
-    messageDeleted: createHandleMessageDeleted({ storage, ...stores, offerRemoval }),
+    messageDeleted: createHandleMessageDeleted({ storage, stores, offerRemoval, now: story.ambient.now }),
   };
 }

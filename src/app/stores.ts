@@ -11,6 +11,7 @@ import { createPresence } from "../adapters/storage/stores/presence.ts";
 import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.ts";
 import { createShares } from "../adapters/storage/stores/shares.ts";
 import { createStops } from "../adapters/storage/stores/stops.ts";
+import { createSummaries } from "../adapters/storage/stores/summaries.ts";
 import type { Now } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
 
@@ -24,11 +25,12 @@ export function createStores(storage: Storage, now: Now) {
     conversations: createConversations(storage),
     endings: createEndings(storage, now),
     feedback: createFeedback(storage),
-    ledger: createLedger(),
+    ledger: createLedger(storage),
     participation: createParticipation(storage),
     presence: createPresence(storage),
     savedPersonas: createSavedPersonas(storage),
     shares: createShares(storage, now),
     stops: createStops(storage),
+    summaries: createSummaries(storage),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { contextSettings } from "./context.ts";
 import { count, durationMs, name, temperature, topP } from "./fields.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { personasByName } from "./personas.ts";
@@ -102,14 +103,7 @@ const moderation = z
 export const settingsSchema = z
   .strictObject({
     model,
-    context: z
-      .strictObject({
-        maxTokens: count(16_000, "The longest prompt, in tokens; never more than the model reads.").default(
-          16_000,
-        ),
-      })
-      .prefault({})
-      .meta({ description: "How much of a conversation the model sees." }),
+    context: contextSettings,
     reply: z
       .strictObject({
         buttons: z

@@ -13,8 +13,8 @@ export interface FittedContext {
 export type MessageOverhead = (turn: Turn) => number;
 
 /**
- * Fits the newest turns into a budget of prompt tokens, without a gap: the first turn that no longer fits ends it.
- * The newest turn always stays, cut where it must be.
+ * Fits the newest turns into a budget of prompt tokens, without a gap: the first that no longer fits ends it. The newest
+ * turn always stays, cut where it must be. A tool's call and its results stay together, or go together.
  */
 export function fitContext(
   newestFirst: readonly Turn[],
@@ -23,17 +23,39 @@ export function fitContext(
 ): FittedContext {
   const kept: Turn[] = [];
   let left = budgetTokens;
-  for (const turn of newestFirst) {
-    const cost = turn.tokens + overhead(turn);
+  const units = unitsOf(newestFirst);
+  for (const unit of units) {
+    const cost = unit.reduce((sum, turn) => sum + turn.tokens + overhead(turn), 0);
     if (cost > left) {
-      if (kept.length > 0) break;
-      const cutNewestTo = Math.max(0, left - overhead(turn));
-      return { turns: [turn], cutNewestTo, trimmed: newestFirst.length > 1 };
+      const [newest] = unit;
+      if (kept.length > 0 || newest === undefined) break;
+      const cutNewestTo = Math.max(0, left - (cost - newest.tokens));
+      return { turns: unit.toReversed(), cutNewestTo, trimmed: units.length > 1 };
     }
     left -= cost;
-    kept.push(turn);
+    kept.push(...unit);
   }
-  return { turns: kept.toReversed(), trimmed: kept.length < newestFirst.length };
+  return { turns: kept.toReversed(), trimmed: kept.length < units.flat().length };
+}
+
+/**
+ * What can only stay or go as a whole, newest first. A result without its call, or a call without all of its results, is no
+ * part of a prompt: the service refuses it.
+ */
+function unitsOf(newestFirst: readonly Turn[]): readonly (readonly Turn[])[] {
+  const units: (readonly Turn[])[] = [];
+  let results: Turn[] = [];
+  for (const turn of newestFirst) {
+    if (turn.role === "tool") {
+      results.push(turn);
+      continue;
+    }
+    const calls = new Set(turn.toolCalls?.map(({ id }) => id));
+    const answered = results.filter(({ toolCallId }) => toolCallId !== undefined && calls.delete(toolCallId));
+    results = [];
+    if (calls.size === 0) units.push([...answered, turn]);
+  }
+  return units;
 }
 
 /** Whether older turns could still fit, so that another page is worth reading. */

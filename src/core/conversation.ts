@@ -26,7 +26,12 @@ export interface Conversation {
   readonly botTurns: number;
   /** The people were told once that the beginning no longer fits. */
   readonly toldTrimmed: boolean;
+  /** What was said before Parley was called could not be read, and the people were not told yet. */
+  readonly unread?: Unread;
 }
+
+/** Parley may not read it, or it could not be asked for. */
+export type Unread = "refused" | "unreachable";
 
 /** One message of a conversation, as the model remembers it. */
 export interface Turn {
@@ -117,10 +122,10 @@ export function newConversation(event: MessageCreated, now: number): Conversatio
 const maxLabelChars = 32;
 
 /** Gives everyone who has none yet a label: the display name made harmless, numbered where two would be alike. */
-export function labelPeople(
-  conversation: Conversation,
+export function labelPeople<Labelled extends Pick<Conversation, "labels">>(
+  conversation: Labelled,
   people: readonly { readonly id: PersonId; readonly name: string }[],
-): Conversation {
+): Labelled {
   const labels: Record<PersonId, string> = { ...conversation.labels };
   const taken = new Set(Object.values(labels).map((label) => label.toLowerCase()));
   for (const { id, name } of people) {
@@ -135,7 +140,7 @@ export function labelPeople(
 }
 
 /** Letters, digits, spaces, dots, hyphens and apostrophes of a display name; nobody may pass for a role of the model's. */
-function harmlessName(name: string): string {
+export function harmlessName(name: string): string {
   const kept = name
     .slice(0, 200)
     .normalize("NFKC")

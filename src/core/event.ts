@@ -66,6 +66,8 @@ interface MessageBase extends EventBase {
   readonly text: string;
   readonly attachments: readonly Attachment[];
   readonly channelKind: ChannelKind;
+  /** The message that it replies to, where the platform shows replies. */
+  readonly answers?: MessageId;
   /** Why Parley might answer: named, written to directly, or in a thread in which it may take part (see dispatch). */
   readonly addressed: "mention" | "direct" | "thread" | "none";
 }

@@ -18,7 +18,7 @@ export interface ModelCall {
   readonly finishReason: string;
 }
 
-export type CallKind = "chat" | "moderation" | "embedding";
+export type CallKind = "chat" | "moderation" | "embedding" | "summary";
 
 /** Who and what a call was for. */
 export interface CallContext {
@@ -35,3 +35,11 @@ export interface CallContext {
 export type LedgerEntry = ModelCall & CallContext;
 
 export const noTokens: TokenUsage = { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+
+/** What calls of one model and kind came to. */
+export interface SpentTokens {
+  readonly model: string;
+  readonly kind: CallKind;
+  readonly calls: number;
+  readonly tokens: TokenUsage;
+}

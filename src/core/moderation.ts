@@ -79,3 +79,8 @@ export function shortenModerated(
 ): Moderated<string> {
   return new Judged(openModerated(moderated).slice(0, chars) + words.cutMark);
 }
+
+/** Judged texts one after the other: what was judged in parts stays judged together. */
+export function joinModerated(parts: readonly Moderated<string>[], separator: string): Moderated<string> {
+  return new Judged(parts.map(openModerated).join(separator));
+}

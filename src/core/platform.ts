@@ -99,7 +99,10 @@ export interface Platform {
     threads: readonly Place[],
     signal: AbortSignal,
   ): AsyncIterable<MessageCreated | CommandGiven>;
-  /** What was said in a place, newest first. */
+  /**
+   * What was said in a place, newest first: in a thread with the message that it hangs on, in a chain of replies what the
+   * place's message replies to, step by step. What was deleted isn't there. @throws AppError `platform_*`
+   */
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
   download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
@@ -220,6 +223,11 @@ export interface HistoryMessage {
   readonly message: MessageId;
   readonly author: Author;
   readonly sentAt: number;
+  /** As it stands now. */
   readonly text: string;
+  /** When it was edited last, by the platform's clock. */
+  readonly editedAt?: number;
+  readonly attachments: readonly Attachment[];
+  /** Parley itself posted it, by the platform's ids. */
   readonly isOwn: boolean;
 }

@@ -4,11 +4,12 @@ import type { Conversation, Turn } from "./conversation.ts";
 import type { Place } from "./event.ts";
 import type { Feedback } from "./feedback.ts";
 import type { CauseId, ConversationKey, MessageId, PersonId, PersonKey, PlatformName } from "./ids.ts";
-import type { LedgerEntry } from "./ledger.ts";
+import type { LedgerEntry, SpentTokens } from "./ledger.ts";
 import type { BindingScope, PersonaBinding } from "./persona-binding.ts";
 import type { PersonaSpec } from "./persona.ts";
 import type { CommandOutcome } from "./ports.ts";
 import type { Operation } from "./storage.ts";
+import type { Summary } from "./summary.ts";
 
 // The domain stores. Reads answer at once; writes are operations, so that a handler can make several of them one step
 // with `storage.commit`.
@@ -27,6 +28,20 @@ export interface Conversations {
   /** The conversation begins anew: turns of before this moment are gone, also those that come in only later. */
   beginning(key: ConversationKey, reset: Reset): readonly Operation[];
   lastReset(key: ConversationKey): Promise<Reset | undefined>;
+  /** Notes that a conversation took in a message that may belong to another one as well. */
+  importing(place: MessagePlace, message: MessageId, into: ConversationKey): Operation;
+  /** The conversations that took in a message that belongs elsewhere. */
+  importedInto(place: MessagePlace, message: MessageId): Promise<readonly ConversationKey[]>;
+}
+
+/** A message's id is unique in its channel. */
+export type MessagePlace = Pick<Place, "platform" | "workspace" | "channel">;
+
+/** What stands for the beginning of conversations that have grown too long. */
+export interface Summaries {
+  get(key: ConversationKey): Promise<Versioned<Summary | undefined>>;
+  /** Without a summary there is none any more. Fails the commit with `version_conflict` where it was changed since. */
+  putting(key: ConversationKey, summary: Summary | undefined, ifVersion: number): Operation;
 }
 
 export interface Reset {
@@ -38,7 +53,9 @@ export interface Reset {
 
 export interface Ledger {
   /** An entry is counted once, however often its call id is added. */
-  adding(entry: LedgerEntry): Operation;
+  adding(entry: LedgerEntry): readonly Operation[];
+  /** What all calls for a conversation came to, by model and kind. */
+  spentOn(conversation: ConversationKey): Promise<readonly SpentTokens[]>;
 }
 
 /** Who did what of that which not everyone may. What stands in it is never changed. */

@@ -2,6 +2,7 @@ import type { Turn } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
 import type { MessageId } from "../core/ids.ts";
 import type { Operation } from "../core/storage.ts";
+import { isFoldDue } from "../core/summary.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
 import type { EndStory } from "./end-story.ts";
@@ -11,6 +12,7 @@ import { openStory } from "./open-story.ts";
 import { answerAt, countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
 import type { AnswerAgain, ChatMessageDeps, Heard, Story } from "./story.ts";
+import { foldingSummary } from "./summary-due.ts";
 import { createWriteAnswer } from "./write-answer.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
 
@@ -81,12 +83,13 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     if (change) attempt.abort(change);
     const spent = ledger.adding({ ...answer.call, ...callContext(story, heard.persona.name) });
     if (change !== undefined || (answer.error?.code === "aborted" && !wasStopped(interrupted))) {
-      await storage.commit([spent]);
+      await storage.commit(spent);
       throw answer.error ?? new AppError("aborted", "what was asked is no longer what was answered");
     }
     // Begun anew, it may grow long again.
-    const toldTrimmed = answer.fitted.trimmed;
-    const conversation = { ...heard.conversation, toldTrimmed, lastActiveAt: now() };
+    const toldTrimmed = answer.fitted.trimmed || heard.summary !== undefined;
+    const { unread: _told, ...told } = heard.conversation;
+    const conversation = { ...told, toldTrimmed, lastActiveAt: now() };
     const remembered = await rememberAnswer(story, heard, answer);
     await end.withReply(
       story,
@@ -96,7 +99,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
         answered: questions.map(({ id, revision }) => ({ id: id as MessageId, revision })),
         isCut: answer.finish === "length",
       },
-      [...remembered, conversations.saving(conversation), spent],
+      [...remembered, conversations.saving(conversation), ...spent, ...foldDue(story, heard)],
       AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]),
     );
   }
@@ -156,6 +159,13 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     return [conversations.putting(heard.conversation.key, turn)];
   }
 
+  /** Later, off the path of the answer. */
+  function foldDue({ last, cause }: Story, { questions, window, budgetTokens }: Heard): readonly Operation[] {
+    if (!deps.settings.summary.isOn || !isFoldDue([...questions, ...window], budgetTokens)) return [];
+    const { place, conversation, author } = last;
+    return [foldingSummary({ place, conversation, by: author.id }, cause)];
+  }
+
   function finalText(story: Story, heard: Heard, answer: WrittenAnswer, stopped: boolean): string {
     const { text, error, finish, fitted } = answer;
     const files = story.questions.reduce((sum, question) => sum + question.attachments.length, 0);
@@ -171,10 +181,16 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       finish === "length" && words.lengthReached,
       files > 0 && words.unreadAttachments(files),
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
-      fitted.trimmed && !heard.conversation.toldTrimmed && words.trimmed(fitted.turns.length),
+      !heard.conversation.toldTrimmed && shortenedNote(heard, fitted),
+      heard.conversation.unread && words.unread[heard.conversation.unread],
       text !== "" && deps.settings.footerFor(story.last.place),
     ];
     return paragraphs.filter(Boolean).join("\n\n");
+  }
+
+  function shortenedNote({ summary }: Heard, { turns, trimmed }: WrittenAnswer["fitted"]): string | false {
+    if (summary) return words.summarised(turns.length, summary.turns);
+    return trimmed && words.trimmed(turns.length);
   }
 }
 

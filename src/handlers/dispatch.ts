@@ -6,7 +6,7 @@ import type { EventIgnored, MessageCreated, MessageEdited, PlatformEvent } from 
 import { joinKey, personKey } from "../core/ids.ts";
 import type { PersonId } from "../core/ids.ts";
 import type { Intake } from "../core/platform.ts";
-import type { Logger, Metrics, Now } from "../core/ports.ts";
+import type { EventOutcome, Logger, Metrics, Now } from "../core/ports.ts";
 import { remedyFor } from "../core/remedy.ts";
 import type { Remedy } from "../core/remedy.ts";
 import type { Claim, Enqueue, Lane, Queue } from "../core/storage.ts";
@@ -16,6 +16,7 @@ import { createConsumer } from "./consumer.ts";
 import { describeError } from "./explain.ts";
 import type { HandleFailure } from "./failed-message.ts";
 import type { ReplyOverwritten } from "./fenced-reply.ts";
+import type { FoldSummary } from "./fold-summary.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
@@ -25,6 +26,7 @@ import type { HandleCommand } from "./run-command.ts";
 import type { HandlePress } from "./run-press.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
 import type { AnswerAgain } from "./story.ts";
+import type { SummaryDue } from "./summary-due.ts";
 import type { MayAnswer } from "./taking-part.ts";
 
 export interface Dispatch {
@@ -46,11 +48,12 @@ export interface DispatchHandlers {
   readonly messageDeleted: HandleMessageDeleted;
   readonly stopRequested: HandleStopRequested;
   readonly overwritten: HandleOverwritten;
+  readonly foldSummary: FoldSummary;
 }
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
 /** What an entry of the inbox holds. */
-type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain;
+type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain | SummaryDue;
 
 const retryDelayMs = 1_000;
 const maxBurst = 20;
@@ -98,7 +101,7 @@ export function createDispatch(deps: {
       taking++;
       try {
         const stand = event.kind === "edited" ? await standIn(event) : undefined;
-        if (stand === undefined || !(await take(stand))) await take(event);
+        if (stand === undefined || (await take(stand)) !== "accepted") await take(event);
       } finally {
         taking--;
       }
@@ -118,13 +121,13 @@ export function createDispatch(deps: {
       await sleep(calmEveryMs);
   }
 
-  /** Puts an event into the inbox. Answers false where it was there before. */
-  async function take(event: PlatformEvent): Promise<boolean> {
+  /** Puts an event into the inbox, unless it was there before or is nobody's. */
+  async function take(event: PlatformEvent): Promise<EventOutcome> {
     const reason = reasonToIgnore(event, settings.bots) ?? (await reasonToStayOut(event));
     if (reason !== undefined) {
       log.debug({ kind: event.kind, reason }, "event ignored");
       if (event.kind !== "ignored") metrics.eventTaken(event.place.platform, event.kind, "ignored");
-      return true;
+      return "ignored";
     }
     const handled = event as HandledEvent;
     const joins = callsIntoThread(handled) && (await isFirstCall(handled));
@@ -133,12 +136,13 @@ export function createDispatch(deps: {
       queue.enqueue(entryOf(handled)),
       joins && participation.join(handled.conversation, handled.sentAt),
     ]);
-    metrics.eventTaken(handled.place.platform, handled.kind, accepted ? "accepted" : "known");
+    const outcome = accepted ? "accepted" : "known";
+    metrics.eventTaken(handled.place.platform, handled.kind, outcome);
     log.debug(
       { kind: event.kind, key: entryOf(handled).key, accepted },
       accepted ? "event accepted" : "event known already",
     );
-    return accepted;
+    return outcome;
   }
 
   /** A message that was edited before it came in stands as it was edited; when it comes after all, it is known. */
@@ -190,6 +194,9 @@ export function createDispatch(deps: {
         break;
       case "reacted":
         await handlers.reacted(event);
+        break;
+      case "summary":
+        await handlers.foldSummary(event, AbortSignal.any([shutdown, claim.lease.lost]));
         break;
       case "overwritten":
         return handlers.overwritten(claim, event, shutdown);

@@ -1,11 +1,17 @@
 import { labelPeople, newConversation, turnOf } from "../core/conversation.ts";
 import type { Conversation, Turn } from "../core/conversation.ts";
+import { isSharedEarlier } from "../core/earlier.ts";
 import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
-import { mayEnterPrompt } from "../core/prompt.ts";
+import type { MessageId } from "../core/ids.ts";
+import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
+import type { Operation } from "../core/storage.ts";
+import { tokensPerMessage } from "../core/tokens.ts";
 import { takeReply } from "./flood.ts";
+import { createImportEarlier } from "./import-earlier.ts";
 import { judgeTurns } from "./judge-turns.ts";
-import { answerAt, countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
+import { answerAt, countTurn, createTurnBudget, recountTurns } from "./recall.ts";
+import { createRemember } from "./remember.ts";
 import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { tellBlocked } from "./tell-blocked.ts";
@@ -22,33 +28,40 @@ export function createHearQuestions(
   const { conversations, ledger } = deps.stores;
   const { words, log, now } = deps.ambient;
   const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const importEarlier = createImportEarlier(deps);
+  const remember = createRemember(deps);
 
   return async (story, signal) => {
     const { questions, last } = story;
     const key = last.conversation;
     const persona = await settings.personaFor(last.place, { user: last.author.name, signal });
     const { model } = persona;
-    const { budgetTokens, pinnedTokens } = await turnBudget(persona);
-    const [known, stored, newest] = await Promise.all([
+    const room = await turnBudget(persona);
+    const [known, stored, memory] = await Promise.all([
       conversations.get(key),
       Promise.all(questions.map((question) => conversations.turn(key, question.message))),
       // Written anew, an answer knows what was known before it.
-      readWindow(conversations, key, budgetTokens, story.again && standingAfter(questions, story.cause)),
+      remember(key, model, room.budgetTokens, story.again && standingAfter(questions, story.cause)),
       // A story that is resumed was counted.
       isFirstAttempt(story) && takeReply(last, storage.counters, settings.flood),
     ]);
-    const authors = questions.map((question) => question.author);
     const begun = known ?? newConversation(last, now());
+    const earlier = await importEarlier(
+      story,
+      { conversation: begun, isKnown: known !== undefined, model },
+      signal,
+    );
     const conversation = labelPeople(
-      { ...begun, lastActiveAt: now(), botTurns: countBotTurns(story, begun) },
-      authors,
+      { ...earlier.conversation, lastActiveAt: now(), botTurns: countBotTurns(story, begun) },
+      questions.map((question) => question.author),
     );
     const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
     const askedIds = new Set(asked.map((turn) => turn.id));
-    const before = newest.filter((turn) => !askedIds.has(turn.id));
+    const remembered = memory.window.filter((turn) => !askedIds.has(turn.id));
+    const unknown = withoutKnown(earlier.turns, remembered);
 
     const [judged, counted] = await Promise.all([
-      judgeTurns([...asked, ...before], persona, models.moderate, signal),
+      judgeTurns([...asked, ...unknown, ...remembered, ...memory.summary], persona, models.moderate, signal),
       Promise.all(asked.map((turn) => countTurn(turn, model, models.tokens))),
     ]);
     const withVerdict = (turn: Turn): Turn => {
@@ -59,26 +72,50 @@ export function createHearQuestions(
     await tellAuthors(story, answerable, signal);
 
     const allowed = answerable.filter(mayEnterPrompt);
-    const amended = before
+    // Whoever wrote what is blocked here asked nothing: it is left out without a word.
+    const imported = unknown.map(withVerdict).filter(mayEnterPrompt);
+    const amended = remembered
       .filter((turn) => judged.verdicts.has(turn.id))
       .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
     const kept = [
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
-      ...(allowed.length > 0 ? [conversations.saving(conversation)] : []),
-      ...(judged.call ? [ledger.adding({ ...judged.call, ...callContext(story, persona.name) })] : []),
+      ...(allowed.length > 0 ? keeping(imported, conversation, last) : []),
+      ...(judged.call ? ledger.adding({ ...judged.call, ...callContext(story, persona.name) }) : []),
     ];
     await checkpoint(story, kept, deps);
-    const window = await recountTurns(before.map(withVerdict).filter(mayEnterPrompt), model, models.tokens);
+    const before = [...imported, ...remembered.map(withVerdict).filter(mayEnterPrompt)];
+    const summary = memory.summary.map(withVerdict).filter(mayEnterPrompt);
+    const summaryTokens = summary.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
     return {
       conversation,
       persona,
       questions: allowed,
-      window,
-      pinned: judged.pinned,
-      pinnedTokens,
-      budgetTokens,
+      window: await recountTurns(
+        before.toSorted((a, b) => b.at - a.at),
+        model,
+        models.tokens,
+      ),
+      ...(summary.length > 0 && { summary: { turns: memory.covered } }),
+      pinned: [...judged.pinned, ...turnMessages(summary)],
+      pinnedTokens: room.pinnedTokens + summaryTokens,
+      budgetTokens: room.budgetTokens - summaryTokens,
     };
   };
+
+  /** The conversation, with what it took in of before. */
+  function keeping(
+    imported: readonly Turn[],
+    conversation: Conversation,
+    { place }: MessageCreated,
+  ): readonly Operation[] {
+    const { key } = conversation;
+    const shared = isSharedEarlier(place) ? imported : [];
+    return [
+      ...imported.map((turn) => conversations.putting(key, turn)),
+      ...shared.map(({ id }) => conversations.importing(place, id as MessageId, key)),
+      conversations.saving(conversation),
+    ];
+  }
 
   async function tellAuthors(story: Story, turns: readonly Turn[], signal: AbortSignal): Promise<void> {
     for (const [i, question] of story.questions.entries()) {
@@ -110,6 +147,12 @@ export function createHearQuestions(
 /** Where the answer to these questions stands among the turns. */
 function standingAfter(questions: Story["questions"], cause: Story["cause"]): Pick<Turn, "id" | "at"> {
   return { id: cause, at: answerAt(questions.map(({ sentAt }) => sentAt)) };
+}
+
+/** Turns of before that aren't remembered already, by themselves or as one of a reply's messages. */
+function withoutKnown(turns: readonly Turn[], remembered: readonly Turn[]): readonly Turn[] {
+  const known = new Set<string>(remembered.flatMap(({ id, messages }) => [id, ...messages]));
+  return turns.filter(({ id }) => !known.has(id));
 }
 
 function isFirstAttempt({ claim }: Story): boolean {

@@ -1,25 +1,45 @@
 import type { MessageDeleted } from "../core/event.ts";
-import type { Storage } from "../core/storage.ts";
-import type { Conversations } from "../core/stores.ts";
+import { identityOf } from "../core/event.ts";
+import type { ConversationKey } from "../core/ids.ts";
+import type { Now } from "../core/ports.ts";
+import type { Operation, Storage } from "../core/storage.ts";
+import type { Conversations, Summaries } from "../core/stores.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
+import { amendingSummary } from "./summary-due.ts";
 
 /**
- * Takes a deleted message out of memory, also one that comes in only later, and ends a reply that is being written to it.
- * An answer that stands is offered for removal.
+ * Takes a deleted message out of memory, also one that comes in only later, with the summary that stands for it, and ends a
+ * reply that is being written to it. An answer that stands is offered for removal.
  */
 export type HandleMessageDeleted = (event: MessageDeleted, signal: AbortSignal) => Promise<void>;
 
 export function createHandleMessageDeleted(deps: {
   readonly storage: Pick<Storage, "commit" | "signals">;
-  readonly conversations: Conversations;
+  readonly stores: { readonly conversations: Conversations; readonly summaries: Summaries };
   readonly offerRemoval: OfferRemoval;
+  readonly now: Now;
 }): HandleMessageDeleted {
-  const { storage, conversations, offerRemoval } = deps;
+  const { storage, stores, offerRemoval, now } = deps;
+  const { conversations } = stores;
+
   return async (event, signal) => {
-    const { conversation, message } = event;
-    await storage.commit([conversations.removing(conversation, message)]);
-    await publishControl(storage.signals, conversation, { kind: "deleted", message });
+    const { place, message } = event;
+    const imported = await conversations.importedInto(place, message);
+    const keys = [...new Set([event.conversation, ...imported])];
+    const removals = await Promise.all(keys.map((key) => removing(event, key)));
+    await storage.commit(removals.flat());
+    await Promise.all(keys.map((key) => publishControl(storage.signals, key, { kind: "deleted", message })));
     await offerRemoval(event, signal);
   };
+
+  async function removing(event: MessageDeleted, key: ConversationKey): Promise<readonly Operation[]> {
+    const [turn, conversation] = await Promise.all([
+      conversations.turn(key, event.message),
+      conversations.get(key),
+    ]);
+    const change = { by: turn?.author?.id, cause: identityOf(event), now: now() };
+    const amended = await amendingSummary(key, turn ? [turn] : [], change, { ...stores, conversation });
+    return [conversations.removing(key, event.message), ...amended];
+  }
 }

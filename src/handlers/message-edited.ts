@@ -1,8 +1,9 @@
 import { promptText, turnOf } from "../core/conversation.ts";
 import type { Conversation, Turn } from "../core/conversation.ts";
-import { identityOfMessage } from "../core/event.ts";
+import { identityOf, identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
+import type { ConversationKey } from "../core/ids.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
 import { answeringAgain } from "./answer-again.ts";
 import { publishControl } from "./control.ts";
@@ -10,6 +11,7 @@ import type { OfferRemoval } from "./offer-removal.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
+import { amendingSummary } from "./summary-due.ts";
 import { tellBlocked } from "./tell-blocked.ts";
 
 /**
@@ -25,29 +27,44 @@ export function createHandleMessageEdited(
 ): HandleMessageEdited {
   const { storage, models, settings } = deps;
   const { answers, conversations, ledger } = deps.stores;
-  const { words, log } = deps.ambient;
+  const { words, log, now } = deps.ambient;
 
   return async (event, signal) => {
     const { conversation: key, place, message } = event;
-    if (!(await storage.queue.seen(identityOfMessage(place, message)))) return;
+    const [isSeen, imported] = await Promise.all([
+      storage.queue.seen(identityOfMessage(place, message)),
+      conversations.importedInto(place, message),
+    ]);
+    await amendIn(key, isSeen, event, signal);
+    for (const other of imported) if (other !== key) await amendIn(other, false, event, signal);
+    if (isSeen) await followUp(event, signal);
+  };
+
+  /** What was taken in from before Parley was called is amended where it is remembered. */
+  async function amendIn(
+    key: ConversationKey,
+    isSeen: boolean,
+    event: MessageEdited,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { message } = event;
     const [conversation, stored] = await Promise.all([
       conversations.get(key),
       conversations.turn(key, message),
     ]);
+    if (!isSeen && stored === undefined) return;
     const edited = editedTurn(event, stored, conversation);
-    // An attempt that died may have got so far; what follows is done once all the same.
-    if (stored && stored.revision >= edited.revision) return followUp(event, signal);
+    if (stored && stored.revision >= edited.revision) return;
     if (stored?.text === edited.text) return;
 
     // Not judged yet, the message is still on its way: whoever answers it finds the new text here, and judges it.
     if (stored === undefined || conversation === undefined) {
       await storage.commit([conversations.putting(key, edited)]);
     } else {
-      await amend(event, edited, signal);
+      await amend(event, edited, conversation, isSeen, signal);
     }
     await publishControl(storage.signals, key, { kind: "edited", message });
-    await followUp(event, signal);
-  };
+  }
 
   /** What becomes of the answer. */
   async function followUp(event: MessageEdited, signal: AbortSignal): Promise<void> {
@@ -62,23 +79,31 @@ export function createHandleMessageEdited(
     if (again) await storage.commit([again]);
   }
 
-  async function amend(event: MessageEdited, edited: Turn, signal: AbortSignal): Promise<void> {
+  async function amend(
+    event: MessageEdited,
+    edited: Turn,
+    conversation: Conversation,
+    isSeen: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { key } = conversation;
     const persona = await settings.personaFor(event.place, { user: event.author.name, signal });
     const { verdicts, call } = await models.moderate([promptText(edited)], signal);
     const [verdict] = verdicts;
     const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };
     const kept = mayEnterPrompt(turn);
     if (!kept && verdict) {
-      log.info(
-        { conversation: event.conversation, categories: verdict.categories },
-        "edited message blocked",
-      );
-      await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
+      log.info({ conversation: key, categories: verdict.categories }, "edited message blocked");
+      // Who never spoke to Parley didn't ask for its opinion.
+      if (isSeen)
+        await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
     }
-    const { conversation: key } = event;
+    const change = { by: event.author.id, cause: identityOf(event), now: now() };
+    const amended = await amendingSummary(key, [turn], change, { ...deps.stores, conversation });
     await storage.commit([
       kept ? conversations.putting(key, turn) : conversations.removing(key, turn.id),
-      ...(call ? [ledger.adding({ ...call, ...callContext({ last: event }, persona.name) })] : []),
+      ...amended,
+      ...(call ? ledger.adding({ ...call, ...callContext({ last: event }, persona.name) }) : []),
     ]);
   }
 

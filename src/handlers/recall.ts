@@ -5,6 +5,8 @@ import { AppError } from "../core/errors.ts";
 import type { ConversationKey } from "../core/ids.ts";
 import type { ChatParameters, TokenCounter } from "../core/ports.ts";
 import type { Conversations } from "../core/stores.ts";
+import { isCovered } from "../core/summary.ts";
+import type { Summary } from "../core/summary.ts";
 import { tokensPerMessage, tokensToPrimeReply } from "../core/tokens.ts";
 
 /** What stands in front of every prompt of a persona, as texts that nobody has judged yet. */
@@ -73,21 +75,28 @@ export function answerAt(sentAt: readonly number[]): number {
   return Math.max(...sentAt) + 0.001;
 }
 
+export interface WindowEnds {
+  readonly summary?: Pick<Summary, "to"> | undefined;
+  readonly before?: Pick<Turn, "id" | "at"> | undefined;
+}
+
 /**
  * Reads the newest turns of a conversation, or those before one, until they fill the budget, newest first; one more tells
- * that there were more.
+ * that there were more. Those that a summary stands for are not read.
  */
 export async function readWindow(
   conversations: Conversations,
   key: ConversationKey,
   budgetTokens: number,
-  before?: Pick<Turn, "id" | "at">,
+  { summary, before }: WindowEnds = {},
 ): Promise<readonly Turn[]> {
   const turns: Turn[] = [];
   for (;;) {
     const page = await conversations.newest(key, pageTurns, turns.at(-1) ?? before);
-    turns.push(...page);
-    if (page.length < pageTurns || !hasRoom(turns, budgetTokens, () => tokensPerMessage)) return turns;
+    const fresh = page.filter((turn) => !isCovered(turn, summary));
+    turns.push(...fresh);
+    const isAll = fresh.length < pageTurns;
+    if (isAll || !hasRoom(turns, budgetTokens, () => tokensPerMessage)) return turns;
   }
 }
 

@@ -7,11 +7,14 @@ import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
 import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { Operation, Storage } from "../core/storage.ts";
-import type { Answers, Conversations, Endings, Ledger, Stops } from "../core/stores.ts";
+import type { Answers, Conversations, Endings, Ledger, Stops, Summaries } from "../core/stores.ts";
+import type { Summary } from "../core/summary.ts";
 import type { Words } from "../core/words/en.ts";
 import type { Explain } from "./explain.ts";
 import type { FencedReply } from "./fenced-reply.ts";
 import type { FloodLimits } from "./flood.ts";
+import type { SummarySettings } from "./fold-summary.ts";
+import type { ImportLimits } from "./import-earlier.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { Moderate } from "./moderate.ts";
 import type { ActivePersona, PersonaFor } from "./persona-choice.ts";
@@ -27,12 +30,15 @@ export interface ChatMessageDeps {
     readonly endings: Endings;
     readonly ledger: Ledger;
     readonly stops: Stops;
+    readonly summaries: Summaries;
   };
   readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
   readonly settings: {
     readonly personaFor: PersonaFor;
     readonly limits: ContextLimits;
     readonly flood: FloodLimits;
+    readonly earlier: ImportLimits;
+    readonly summary: SummarySettings;
     /** Stands under every answer in a place. */
     readonly footerFor: (place: Place) => string | undefined;
     /** Whether buttons stand under finished answers. */
@@ -115,6 +121,8 @@ export interface Heard {
   readonly questions: readonly Turn[];
   /** What was said before, newest first. */
   readonly window: readonly Turn[];
+  /** The summary that stands for what was said before that; it is pinned. */
+  readonly summary?: Pick<Summary, "turns">;
   readonly pinned: readonly ChatMessage[];
   readonly pinnedTokens: number;
   readonly budgetTokens: number;

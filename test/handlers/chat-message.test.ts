@@ -22,8 +22,8 @@ describe("a conversation", () => {
     await client.post({ as: "ben", channel: "general", thread, text: "when do we ship?" });
     await client.answers({ as: "ben", channel: "general", thread }, 2);
     expect(contents(openai.chatRequests[1]?.body)).toEqual([
-      "Ada Okafor: @Parley we ship on Friday",
-      "You said: Ada Okafor: @Parley we ship on Friday",
+      "Ada Okafor: we ship on Friday",
+      "You said: Ada Okafor: we ship on Friday",
       "Ben Lindqvist: when do we ship?",
     ]);
   });
@@ -39,8 +39,8 @@ describe("a conversation", () => {
     await client.answers({ as: "ada", channel: "general", thread: second.id });
     const prompts = openai.chatRequests.map(({ body }) => contents(body));
     expect(prompts.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
-      ["Ada Okafor: @Parley green"],
-      ["Ada Okafor: @Parley red"],
+      ["Ada Okafor: green"],
+      ["Ada Okafor: red"],
       ["blue"],
     ]);
   });

@@ -88,6 +88,7 @@ beforeEach(async () => {
       reacted: control,
       messageEdited: control,
       messageDeleted: control,
+      foldSummary: control,
       stopRequested: control,
       overwritten: async () => {},
     },

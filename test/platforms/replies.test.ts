@@ -9,7 +9,10 @@ const said = (body: ReplyWorld["openai"]["chatRequests"][number] | undefined) =>
   body?.body.messages.filter(({ role }) => role !== "system").map(({ content }) => content);
 
 /** A question of Ada's in #general, and where its answer stands. */
-async function ask({ chat, openai }: ReplyWorld, text = "@Parley first"): Promise<ChatPlace & { id: string }> {
+async function ask(
+  { chat, openai }: ReplyWorld,
+  text = "@Parley first",
+): Promise<ChatPlace & { id: string }> {
   const before = openai.chatRequests.length;
   const { id } = await chat.post({ as: "ada", channel: "general", text });
   const place: ChatPlace = { as: "ada", channel: "general", thread: id };
@@ -48,7 +51,9 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
     expect((await finished(world.chat, place))[0]?.buttons).toEqual(["regenerate", "good", "bad"]);
     await world.chat.post({ as: "ada", channel: "dm-ada", text: "hi" });
     const direct = await finished(world.chat, { as: "ada", channel: "dm-ada" });
-    expect(direct.map(({ text, buttons }) => [text, buttons])).toEqual([["ok", ["regenerate", "good", "bad"]]]);
+    expect(direct.map(({ text, buttons }) => [text, buttons])).toEqual([
+      ["ok", ["regenerate", "good", "bad"]],
+    ]);
     await using without = await openReplies(title, "reply: { buttons: off }");
     without.openai.reply("ok");
     const { id } = await without.chat.post({ as: "ada", channel: "general", text: "@Parley hi" });
@@ -76,7 +81,11 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
       openai.reply("three");
       await chat.post({ ...place, text: "third" });
       await finished(chat, place, (all) => all.length === 3);
-      expect(said(openai.chatRequests[3])).toEqual([...before, "two, better", expect.stringMatching(/: third$/)]);
+      expect(said(openai.chatRequests[3])).toEqual([
+        ...before,
+        "two, better",
+        expect.stringMatching(/: third$/),
+      ]);
     });
 
     it("is for the one who asked, and for the newest answer", async () => {
@@ -125,7 +134,10 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
       openai.reply("word ".repeat(60).trim());
       openai.pace({ chunkDelayMs: 50 });
       await chat.press({ ...place, id: answer?.id ?? "" }, "regenerate");
-      await chat.until(async () => (openai.chatRequests.length === 2 ? true : undefined), "the second request");
+      await chat.until(
+        async () => (openai.chatRequests.length === 2 ? true : undefined),
+        "the second request",
+      );
       openai.reply("in the end");
       openai.pace({ chunkDelayMs: 1 });
       await world.restart();
@@ -175,7 +187,8 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
       expect(await world.opinions("ben")).toEqual([]);
       const becomes = (opinions: readonly string[]) =>
         chat.until(
-          async () => (JSON.stringify(await world.opinions("ben")) === JSON.stringify(opinions) ? true : undefined),
+          async () =>
+            JSON.stringify(await world.opinions("ben")) === JSON.stringify(opinions) ? true : undefined,
           `the opinions ${JSON.stringify(opinions)}`,
         );
       await chat.react(target, "👍", true);
@@ -223,7 +236,9 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
       const offer = await chat.until(async () => {
         const seen = [...(await chat.told(place)), ...(await chat.messages(place))];
         const id = seen.find(({ buttons }) => buttons.some((action) => action.startsWith("removeAnswer")));
-        return id && { id: id.id, action: id.buttons.find((action) => action.startsWith("removeAnswer")) ?? "" };
+        return (
+          id && { id: id.id, action: id.buttons.find((action) => action.startsWith("removeAnswer")) ?? "" }
+        );
       }, "an offer");
       if (offer.id === answer?.id) {
         await chat.press({ ...place, as: "ben", id: offer.id }, offer.action);

@@ -70,6 +70,7 @@ function parseMessage(d: unknown, context: ParseContext): Parsed {
     attachments: attachmentsOf(message),
     channelKind: channel.kind,
     addressed,
+    ...answersOf(message),
   };
   return events(commandInMessage(context.table, event));
 }
@@ -181,6 +182,16 @@ function repliesTo({ type, referenced_message: replied }: MessagePayload, person
   return type === replyType && replied?.author.id === person;
 }
 
+/** What a message replies to, where Discord shows it as a reply. */
+export function repliedTo({ type, message_reference: reference }: MessagePayload): string | undefined {
+  return type === replyType ? reference?.message_id : undefined;
+}
+
+function answersOf(message: MessagePayload): Pick<MessageCreated, "answers"> {
+  const answers = repliedTo(message);
+  return answers === undefined ? {} : { answers: answers as MessageId };
+}
+
 /** A reply to somebody else's message begins something new where it gets a thread of its own. */
 function chainOf(
   message: MessagePayload,
@@ -188,7 +199,7 @@ function chainOf(
   addressed: MessageCreated["addressed"],
   context: ParseContext,
 ): Chain {
-  const reference = message.type === replyType ? message.message_reference?.message_id : undefined;
+  const reference = repliedTo(message);
   const goesOn = repliesTo(message, context.botId) || !opensThreads(channel, context);
   const isFollowed = addressed !== "none" && reference !== undefined && goesOn;
   return isFollowed ? { effort: "walked", reference } : { effort: "none" };
@@ -214,7 +225,7 @@ export function textOf(message: MessagePayload, context: NamesInText): string {
   return [own, ...forwarded].filter((text) => text.trim() !== "").join("\n\n");
 }
 
-function attachmentsOf(message: MessagePayload): readonly Attachment[] {
+export function attachmentsOf(message: MessagePayload): readonly Attachment[] {
   const forwarded = (message.message_snapshots ?? []).flatMap((snapshot) => snapshot.message.attachments);
   return [...message.attachments, ...forwarded].map((file) => ({
     id: `${message.channel_id}/${message.id}/${file.id}`,

@@ -12,6 +12,8 @@ import { createAnswerPress } from "./answer-press.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
 import { createNotices } from "./notices.ts";
+import { withoutMention } from "./mention.ts";
+import { authorOf } from "./parse.ts";
 import { createPost } from "./post.ts";
 import { renderBlocks } from "./render.ts";
 import { createReply } from "./reply.ts";
@@ -234,11 +236,13 @@ export function createPlayground(deps: PlaygroundDeps): {
   return { platform, routes };
 }
 
-const recount = ({ id, author, sentAt, text }: PlaygroundMessage) => ({
+const recount = ({ id, author, sentAt, text, editedAt }: PlaygroundMessage) => ({
   message: id,
-  author: { id: author, name: findMember(author)?.name ?? author, isBot: author === parleyId },
+  author: { ...authorOf(author), ...(author === parleyId && { isBot: true }) },
   sentAt,
-  text,
+  text: author === parleyId ? text : withoutMention(text),
+  ...(editedAt !== undefined && { editedAt }),
+  attachments: [],
   isOwn: author === parleyId,
 });
 

@@ -30,18 +30,19 @@ export function parseMessage(
   channel: Channel,
   table: CommandTable,
 ): MessageCreated | CommandGiven {
+  const text = withoutMention(message.text);
   const created: MessageCreated = {
     ...common(message, channel, joinKey("playground", "message", message.id)),
     kind: "message",
     message: message.id,
     sentAt: message.sentAt,
     author: authorOf(message.author),
-    text: message.text,
+    text,
     attachments: [],
     channelKind: channel.kind,
     addressed: addressedBy(message, channel),
   };
-  return commandInMessage(table, created, withoutMention(message.text));
+  return commandInMessage(table, created, text);
 }
 
 /** `written` is what stands after `/parley`. Nothing of it is kept as a message. */
@@ -79,7 +80,7 @@ export function parseEdit(message: PlaygroundMessage, channel: Channel): Message
     sentAt: message.sentAt,
     editedAt: message.editedAt ?? message.sentAt,
     author: authorOf(message.author),
-    text: message.text,
+    text: withoutMention(message.text),
     attachments: [],
     channelKind: channel.kind,
     addressed: addressedBy(message, channel),
@@ -150,7 +151,7 @@ function addressedBy(message: PlaygroundMessage, channel: Channel): MessageCreat
   return message.thread !== undefined ? "thread" : "none";
 }
 
-function authorOf(id: PersonId): MessageCreated["author"] {
+export function authorOf(id: PersonId): MessageCreated["author"] {
   const member = findMember(id);
   return { id, name: member?.name ?? id, isBot: member?.role === "bot" };
 }

@@ -2,6 +2,7 @@ import type { MessageId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import type { Page } from "./find.ts";
+import { attachmentsOf } from "./parse.ts";
 import { authorOf, isOwn, isWritten } from "./parse.ts";
 import { toMs } from "./spot.ts";
 import type { ParseContext } from "./spot.ts";
@@ -45,6 +46,8 @@ export function createHistory(api: Api, context: () => ParseContext): Platform["
             author,
             sentAt: toMs(message.ts),
             text,
+            ...(message.edited && { editedAt: toMs(message.edited.ts) }),
+            attachments: attachmentsOf(message),
             isOwn: isOwn(message, names),
           },
         ];

@@ -182,7 +182,7 @@ function mentions(text: string, { botUserId }: ParseContext): boolean {
   return text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`);
 }
 
-function attachmentsOf({ files = [] }: MessagePayload): readonly Attachment[] {
+export function attachmentsOf({ files = [] }: MessagePayload): readonly Attachment[] {
   return files.flatMap((each) => {
     const { data: file } = FilePayload.safeParse(each);
     if (!file) return [];

@@ -1,3 +1,5 @@
+import type { CallKind } from "../ledger.ts";
+
 /** What the commands of the group `chat` say. Names that people chose come in already quoted. */
 export const chatInEnglish = {
   you: "You",
@@ -17,6 +19,13 @@ export const chatInEnglish = {
     mode: (mode: "mention" | "always" | "off" | "direct") => `I answer here: ${modes[mode]}`,
     created: (time: string) => `Begun: ${time}`,
     lastUsed: (time: string) => `Last used: ${time}`,
+    summary: (covered: number, tokens: number) =>
+      `Summary: stands for the ${count(covered)} messages before, ${count(tokens)} tokens`,
+    summaryText: "What the summary says",
+    spent: (calls: number, input: number, cached: number, output: number) =>
+      `Spent so far: ${count(calls)} calls, ${count(input)} tokens read${cached > 0 ? ` (${count(cached)} of them cached)` : ""}, ${count(output)} written`,
+    spentOn: (kinds: readonly string[]) => (kinds.length > 0 ? ` (${kinds.join(", ")})` : ""),
+    spentKind: (kind: CallKind, calls: number) => `${count(calls)} ${callKinds[kind] ?? kind}`,
   },
 
   reset:
@@ -48,6 +57,13 @@ export const chatInEnglish = {
     `${model} takes no ${list(parameters.map((name) => `\`${name}\``))}, so that is left out.`,
   noRoom: (model: string) =>
     `${model} would have no room for the conversation: the persona and the longest answer fill all that it reads. Choose a smaller \`max_tokens\` or a model that reads more.`,
+};
+
+const callKinds: Readonly<Record<string, string>> = {
+  chat: "for answers",
+  moderation: "for moderation",
+  embedding: "for search",
+  summary: "for summaries",
 };
 
 const modes = {

@@ -46,7 +46,7 @@ export function createAsk(
       judgeTurns([asked], persona, models.moderate, signal),
       countTurn(asked, persona.model, models.tokens),
     ]);
-    if (judged.call) await storage.commit([spent(judged.call)]);
+    if (judged.call) await storage.commit(spent(judged.call));
     const verdict = judged.verdicts.get(asked.id);
     const question = { ...counted, ...(verdict && { verdict }) };
     if (verdict === undefined || !mayEnterPrompt(question)) {
@@ -65,7 +65,7 @@ export function createAsk(
       promptTokens,
       signal,
     });
-    await storage.commit([spent(answer.call)]);
+    await storage.commit(spent(answer.call));
     const failure = failureOf(answer);
     if (failure && answer.text === "") throw failure;
     const paragraphs = [

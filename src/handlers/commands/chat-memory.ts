@@ -5,11 +5,13 @@ import { writeConversation } from "../../core/conversation-file.ts";
 import type { Turn } from "../../core/conversation.ts";
 import { AppError } from "../../core/errors.ts";
 import type { ConversationKey } from "../../core/ids.ts";
+import type { SpentTokens } from "../../core/ledger.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Conversations } from "../../core/stores.ts";
 import { tokensPerMessage } from "../../core/tokens.ts";
 import type { ActivePersona } from "../persona-choice.ts";
-import { createTurnBudget, readWindow, recountTurns } from "../recall.ts";
+import { createTurnBudget, recountTurns } from "../recall.ts";
+import { createRemember } from "../remember.ts";
 import type { ChatCommandDeps, ChatCommands } from "./chat.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -24,20 +26,23 @@ export function createChatMemoryCommands(
   deps: ChatCommandDeps,
 ): Pick<ChatCommands, "chat info" | "chat reset" | "chat export"> {
   const { platformOf, storage, models } = deps;
-  const { conversations } = deps.stores;
+  const { conversations, summaries, ledger } = deps.stores;
   const { personaFor, chatSettings, limits } = deps.settings;
   const { words, now } = deps.ambient;
   const turnBudget = createTurnBudget(models.tokens, limits);
+  const remember = createRemember(deps);
 
   return {
     async "chat info"(_given, context) {
       const { place, conversation: key } = context;
-      const [persona, channel, conversation, turns] = await Promise.all([
+      const [persona, channel, conversation, turns, spent] = await Promise.all([
         personaFor(place, { user: context.by.name, signal: context.signal }),
         chatSettings.channel(place),
         conversations.get(key),
         readTurns(conversations, key, maxCounted),
+        ledger.spentOn(key),
       ]);
+      const memory = await remembered(key, persona);
       const { info } = words.chat;
       const roles = Object.groupBy(turns, ({ role }) => role);
       const said = [roles.user?.length ?? 0, roles.assistant?.length ?? 0] as const;
@@ -50,7 +55,8 @@ export function createChatMemoryCommands(
       const lines = [
         ...(turns.length === 0
           ? [info.empty]
-          : [info.messages(...said, turns.length === maxCounted), await windowLine(key, persona)]),
+          : [info.messages(...said, turns.length === maxCounted), windowLine(memory, persona)]),
+        ...summaryLine(memory),
         info.persona(quoteText(persona.title), quoteText(persona.name)),
         info.model(quoteText(persona.model), channel.model !== undefined),
         info.parameters(parameters.join(", ")),
@@ -58,8 +64,11 @@ export function createChatMemoryCommands(
         ...(conversation
           ? [info.created(asTime(conversation.createdAt)), info.lastUsed(asTime(conversation.lastActiveAt))]
           : []),
+        ...(spent.length > 0 ? [spentLine(spent)] : []),
       ];
-      return { text: `**${info.title}**\n${lines.map((line) => `- ${line}`).join("\n")}` };
+      const facts = `**${info.title}**\n${lines.map((line) => `- ${line}`).join("\n")}`;
+      const summary = memory?.text;
+      return { text: summary === undefined ? facts : `${facts}\n\n**${info.summaryText}**\n\n${summary}` };
     },
 
     async "chat reset"(_given, context) {
@@ -86,14 +95,52 @@ export function createChatMemoryCommands(
     },
   };
 
-  async function windowLine(key: ConversationKey, persona: ActivePersona): Promise<string> {
+  /** What the next answer reads; nothing where the model has no room for it. */
+  async function remembered(key: ConversationKey, persona: ActivePersona): Promise<Read | undefined> {
     const budgetTokens = await roomFor(persona);
-    if (budgetTokens === undefined) return words.chat.noRoom(quoteText(persona.model));
-    const newest = await readWindow(conversations, key, budgetTokens);
-    const counted = await recountTurns(newest, persona.model, models.tokens);
-    const { turns } = fitContext(counted, budgetTokens, () => tokensPerMessage);
-    const used = turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
-    return words.chat.info.window(Math.min(used, budgetTokens), budgetTokens, turns.length);
+    if (budgetTokens === undefined) return undefined;
+    const { window, summary, covered, text } = await remember(key, persona.model, budgetTokens);
+    const counted = await recountTurns(window, persona.model, models.tokens);
+    const summaryTokens = sumOf(summary);
+    const { turns } = fitContext(counted, budgetTokens - summaryTokens, () => tokensPerMessage);
+    const usedTokens = Math.min(summaryTokens + sumOf(turns), budgetTokens);
+    return {
+      usedTokens,
+      budgetTokens,
+      turns: turns.length,
+      covered,
+      summaryTokens,
+      ...(text !== undefined && { text }),
+    };
+  }
+
+  function windowLine(read: Read | undefined, { model }: ActivePersona): string {
+    if (read === undefined) return words.chat.noRoom(quoteText(model));
+    return words.chat.info.window(read.usedTokens, read.budgetTokens, read.turns);
+  }
+
+  function summaryLine(read: Read | undefined): readonly string[] {
+    if (read === undefined || read.covered === 0) return [];
+    return [words.chat.info.summary(read.covered, read.summaryTokens)];
+  }
+
+  function spentLine(spent: readonly SpentTokens[]): string {
+    const { info } = words.chat;
+    const sum = (of: (each: SpentTokens) => number) => spent.reduce((total, each) => total + of(each), 0);
+    const byKind = Map.groupBy(spent, ({ kind }) => kind);
+    const kinds = [...byKind].map(([kind, each]) =>
+      info.spentKind(
+        kind,
+        each.reduce((total, { calls }) => total + calls, 0),
+      ),
+    );
+    const all = info.spent(
+      sum(({ calls }) => calls),
+      sum(({ tokens }) => tokens.input),
+      sum(({ tokens }) => tokens.cachedInput),
+      sum(({ tokens }) => tokens.output),
+    );
+    return all + info.spentOn(kinds);
   }
 
   async function roomFor(persona: ActivePersona): Promise<number | undefined> {
@@ -111,8 +158,27 @@ export function createChatMemoryCommands(
     if (last?.cause === id) return;
     const before = newest ? newest.at + behindReplyMs : last?.before;
     if (before === undefined) return;
-    await storage.commit(conversations.beginning(key, { before, cause: id }));
+    const { version } = await summaries.get(key);
+    await storage.commit([
+      ...conversations.beginning(key, { before, cause: id }),
+      summaries.putting(key, undefined, version),
+    ]);
   }
+}
+
+/** What the next answer reads of a conversation. */
+interface Read {
+  readonly usedTokens: number;
+  readonly budgetTokens: number;
+  readonly turns: number;
+  /** Messages that the summary stands for, and what it says. */
+  readonly covered: number;
+  readonly summaryTokens: number;
+  readonly text?: string;
+}
+
+function sumOf(turns: readonly Turn[]): number {
+  return turns.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
 }
 
 async function readTurns(

@@ -7,10 +7,11 @@ import type { ModelList, Now, TokenCounter } from "../../core/ports.ts";
 import type { Place } from "../../core/event.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Storage } from "../../core/storage.ts";
-import type { ChannelSettingsStore, Conversations } from "../../core/stores.ts";
+import type { ChannelSettingsStore, Conversations, Ledger, Summaries } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { ChatSettings } from "../chat-settings.ts";
 import type { ActivePersona, PersonaFor } from "../persona-choice.ts";
+import type { SummarySettings } from "../fold-summary.ts";
 import { createTurnBudget } from "../recall.ts";
 import type { ContextLimits } from "../recall.ts";
 import { createChangeChannel } from "./change-channel.ts";
@@ -24,6 +25,8 @@ export interface ChatCommandDeps {
   readonly storage: Pick<Storage, "commit">;
   readonly stores: {
     readonly conversations: Conversations;
+    readonly summaries: Summaries;
+    readonly ledger: Pick<Ledger, "spentOn">;
     readonly channelSettings: ChannelSettingsStore;
   };
   readonly models: { readonly list: ModelList; readonly tokens: TokenCounter };
@@ -31,6 +34,7 @@ export interface ChatCommandDeps {
     readonly personaFor: PersonaFor;
     readonly chatSettings: Pick<ChatSettings, "channel" | "changed">;
     readonly limits: ContextLimits;
+    readonly summary: SummarySettings;
   };
   readonly ambient: { readonly words: Words; readonly now: Now };
 }

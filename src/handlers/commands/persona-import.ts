@@ -130,7 +130,7 @@ export function createPersonaImport(deps: PersonaCommandDeps): PersonaCommands["
     );
     const [first] = personas;
     if (call && first)
-      await storage.commit([ledger.adding({ ...call, ...callContextOf(context, first.name) })]);
+      await storage.commit(ledger.adding({ ...call, ...callContextOf(context, first.name) }));
     const at = verdicts.findIndex(({ decision }) => decision === "block");
     if (at < 0) return undefined;
     const topics = (verdicts[at]?.categories ?? []).map((each) => words.topics[each] ?? words.otherTopic);

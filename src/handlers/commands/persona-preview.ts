@@ -33,8 +33,7 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
     if (questionTokens > budgetTokens) throw new AppError("context_overflow", "the question is too long");
 
     const judged = await judgeTurns([question], persona, models.moderate, signal);
-    if (judged.call)
-      await storage.commit([ledger.adding({ ...judged.call, ...callContextOf(context, name) })]);
+    if (judged.call) await storage.commit(ledger.adding({ ...judged.call, ...callContextOf(context, name) }));
     const verdict = judged.verdicts.get(question.id);
     const turn = { ...question, ...(verdict && { verdict }) };
     if (!mayEnterPrompt(turn)) {
@@ -52,7 +51,7 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
       newId,
       signal,
     });
-    await storage.commit([ledger.adding({ ...answer.call, ...callContextOf(context, name) })]);
+    await storage.commit(ledger.adding({ ...answer.call, ...callContextOf(context, name) }));
     if (answer.error) throw answer.error;
     const parts = [
       words.personas.previewTitle(quoteText(found.persona.title)),

@@ -11,6 +11,8 @@ import { openEmbeddedStorage } from "../../../src/adapters/storage/embedded/stor
 import { createChannelSettings } from "../../../src/adapters/storage/stores/channel-settings.ts";
 import { createConversations } from "../../../src/adapters/storage/stores/conversations.ts";
 import { createLedger } from "../../../src/adapters/storage/stores/ledger.ts";
+import { createSummaries } from "../../../src/adapters/storage/stores/summaries.ts";
+import { memorySettings } from "../../../src/app/memory-settings.ts";
 import { createPersonaBindings } from "../../../src/adapters/storage/stores/persona-bindings.ts";
 import { createSavedPersonas } from "../../../src/adapters/storage/stores/saved-personas.ts";
 import { readConfig } from "../../../src/config.ts";
@@ -108,7 +110,8 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       channelSettings: createChannelSettings(storage),
       savedPersonas: createSavedPersonas(storage),
       bindings: createPersonaBindings(storage),
-      ledger: createLedger(),
+      ledger: createLedger(storage),
+      summaries: createSummaries(storage),
     };
     const client = createOpenAiClient({
       apiKey: openai.apiKey,
@@ -135,7 +138,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     const chatSettings = await createChatSettings({ ...stores, known, signals: storage.signals, now });
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
     const limits = { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens };
-    const settings = { personaFor, chatSettings, limits, flood: config.flood };
+    const settings = { personaFor, chatSettings, limits, flood: config.flood, ...memorySettings(config) };
     const ambient = { words: en, now, newId: randomUUID };
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };

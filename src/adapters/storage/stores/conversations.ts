@@ -1,8 +1,8 @@
 import type { Conversation, Turn } from "../../../core/conversation.ts";
 import { joinKey, personKey } from "../../../core/ids.ts";
-import type { PersonId } from "../../../core/ids.ts";
+import type { ConversationKey, MessageId, PersonId } from "../../../core/ids.ts";
 import type { Storage } from "../../../core/storage.ts";
-import type { Conversations, Reset } from "../../../core/stores.ts";
+import type { Conversations, MessagePlace, Reset } from "../../../core/stores.ts";
 
 const collection = "conversations";
 const resets = "conversation-resets";
@@ -79,7 +79,24 @@ export function createConversations({ records, log }: Pick<Storage, "records" | 
     },
 
     lastReset,
+
+    importing(place, message, into) {
+      return { op: "log.put", key: importsOf(place, message), id: into, order: 0, revision: 1, value: into };
+    },
+
+    async importedInto(place, message) {
+      const range = { direction: "oldestFirst", limit: maxImports } as const;
+      const entries = await log.range<ConversationKey>(importsOf(place, message), range);
+      return entries.map(({ value }) => value);
+    },
   };
+}
+
+/** Conversations that take in the same message; far more than people ever begin from one. */
+const maxImports = 1_000;
+
+function importsOf({ platform, workspace, channel }: MessagePlace, message: MessageId): string {
+  return `imports/${joinKey(platform, workspace, channel, message)}`;
 }
 
 function turnsOf(conversation: string): string {

@@ -1,0 +1,19 @@
+import type { Config } from "../config.ts";
+import type { ChatMessageDeps } from "../handlers/story.ts";
+
+const hourMs = 3_600_000;
+
+/** What the config says about what Parley takes in of before, and what becomes of what no longer fits. */
+export function memorySettings({
+  context,
+}: Pick<Config, "context">): Pick<ChatMessageDeps["settings"], "earlier" | "summary"> {
+  const { import: earlier, trim, summary } = context;
+  return {
+    earlier: { maxTokens: earlier.maxTokens, maxAgeMs: earlier.maxAgeHours * hourMs },
+    summary: {
+      isOn: trim === "summarise",
+      maxTokens: summary.maxTokens,
+      ...(summary.model !== undefined && { model: summary.model }),
+    },
+  };
+}
