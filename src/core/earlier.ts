@@ -25,14 +25,18 @@ export function isSharedEarlier({ thread, replyTo }: Place): boolean {
   return thread === undefined || (thread as string) === replyTo;
 }
 
-/** What of a place's history was said before a moment, not too long ago, and isn't known yet; newest first. */
+/**
+ * What of a place's history was said until a moment, not too long ago, and isn't known yet; newest first. Messages of one
+ * millisecond are told apart by what is known alone.
+ */
 export function chooseEarlier(
   history: readonly HistoryMessage[],
   bounds: { readonly before: number; readonly since: number; readonly known: ReadonlySet<MessageId> },
 ): readonly HistoryMessage[] {
   return history
     .filter(
-      ({ message, sentAt }) => sentAt >= bounds.since && sentAt < bounds.before && !bounds.known.has(message),
+      ({ message, sentAt }) =>
+        sentAt >= bounds.since && sentAt <= bounds.before && !bounds.known.has(message),
     )
     .filter(({ text, attachments }) => text.trim() !== "" || attachments.length > 0)
     .toSorted((a, b) => b.sentAt - a.sentAt);
