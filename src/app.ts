@@ -136,7 +136,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const { personas: configured, model } = config;
   const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
   const { signals } = storage;
-  const chatSettings = await createChatSettings({ ...stores, known, signals, now });
+  const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
   releases.push(() => chatSettings.stop());
   const settings = {
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),

@@ -7,6 +7,7 @@ import type { Problem } from "./config/problem.ts";
 import { checkCombinations } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConfigFile } from "./config/yaml-file.ts";
+import type { DefaultModes } from "./core/channel-mode.ts";
 import { AppError } from "./core/errors.ts";
 import type { ModerationPolicy } from "./core/moderation.ts";
 import type { PersonaChoice } from "./core/persona.ts";
@@ -29,6 +30,8 @@ export interface Config extends Pick<
   readonly modelService: ModelService;
   readonly web: { readonly host: string; readonly port: number; readonly token?: string };
   readonly playground: boolean;
+  /** How Parley takes part in channels, where nothing else was set in chat. */
+  readonly modes: DefaultModes;
   readonly slack?: SlackSettings;
   readonly discord?: DiscordSettings;
   readonly dataDir: string;
@@ -96,6 +99,9 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     language,
     shutdown,
     moderation,
+    slack,
+    discord,
+    playground,
   } = read.settings;
   return {
     modelService: chooseModelService(env),
@@ -105,6 +111,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
       ...(env.PARLEY_WEB_TOKEN !== undefined && { token: env.PARLEY_WEB_TOKEN }),
     },
     playground: env.PARLEY_PLAYGROUND ?? true,
+    modes: { slack: slack.mode, discord: discord.mode, playground: playground.mode },
     ...choosePlatforms(env, read.settings),
     dataDir: env.PARLEY_DATA_DIR ?? "data",
     logLevel: env.LOG_LEVEL ?? "info",
@@ -142,12 +149,12 @@ function choosePlatforms(env: Environment, settings: Settings): Pick<Config, "sl
     ...(appToken !== undefined && { appToken }),
     ...(signingSecret !== undefined && { signingSecret }),
     apiUrl: slackUrl ?? "https://slack.com/api/",
-    ...settings.slack,
+    streaming: settings.slack.streaming,
   };
   const discord = token !== undefined && {
     token,
     apiUrl: discordUrl ?? discordApiUrl,
-    ...settings.discord,
+    threads: settings.discord.threads,
   };
   return { ...(slack && { slack }), ...(discord && { discord }) };
 }

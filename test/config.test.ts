@@ -310,7 +310,7 @@ describe("a file that is refused", () => {
     [
       "an unknown key near none",
       "weather: fine",
-      /line 1: weather: there is no such key; known here: model, context, burst/,
+      /line 1: weather: there is no such key; known here: model, context, reply, burst/,
     ],
     [
       "a variable in the file",

@@ -99,6 +99,15 @@ const moderation = z
   .prefault({})
   .meta({ description: "What may reach a model." });
 
+const mode = z
+  .enum(["mention", "always", "off"])
+  .default("mention")
+  .meta({
+    description:
+      "When Parley answers in channels where nobody set it: when it is mentioned and in its threads, to every message, or never. Direct messages are always answered.",
+    examples: ["mention"],
+  });
+
 /** The shape of `parley.yaml`. */
 export const settingsSchema = z
   .strictObject({
@@ -189,6 +198,7 @@ export const settingsSchema = z
               "How a growing answer is shown. auto: Slack's own streams in direct messages, one message updated in place in channels; native or update: one of them everywhere; off: only the whole answer.",
             examples: ["auto"],
           }),
+        mode,
       })
       .prefault({})
       .meta({ description: "How Parley behaves in Slack." }),
@@ -202,9 +212,14 @@ export const settingsSchema = z
               "Where a mention in a text channel is answered: in a thread that is opened for it, or as a reply in the channel.",
             examples: ["open"],
           }),
+        mode,
       })
       .prefault({})
       .meta({ description: "How Parley behaves in Discord." }),
+    playground: z
+      .strictObject({ mode })
+      .prefault({})
+      .meta({ description: "How Parley behaves in the playground." }),
     moderation,
     language: z
       .enum(["en"])

@@ -1,9 +1,11 @@
 import type { MessageCreated } from "./event.ts";
+import type { PlatformName } from "./ids.ts";
 
 /** When Parley answers in a channel. `always`: to every message; `off`: never, but commands still work. */
 export type ChannelMode = "mention" | "always" | "off";
 
-export const defaultMode: ChannelMode = "mention";
+/** Where nothing was set for a channel. */
+export type DefaultModes = Readonly<Record<PlatformName, ChannelMode>>;
 
 export type Part = { readonly kind: "answer" } | { readonly kind: "stayOut"; readonly reason: string };
 

@@ -1,4 +1,5 @@
 import { createBoundedMap } from "../core/bounded-map.ts";
+import type { ChannelMode, DefaultModes } from "../core/channel-mode.ts";
 import type { ChannelPlace, ChannelSettings, WorkspacePlace } from "../core/channel-settings.ts";
 import type { Place } from "../core/event.ts";
 import { joinKey } from "../core/ids.ts";
@@ -11,6 +12,8 @@ import type { KnownPersonas } from "./known-personas.ts";
 /** What was set in chat, remembered, because every message asks for it. */
 export interface ChatSettings {
   channel(channel: ChannelPlace): Promise<ChannelSettings>;
+  /** The channel's own mode, or that of its platform. */
+  mode(channel: ChannelPlace): Promise<ChannelMode>;
   /** The persona that was chosen for a place or for what is around it; the nearest that there still is. */
   chosenPersona(place: Place): Promise<Persona | undefined>;
   personaNames(workspace: WorkspacePlace): Promise<readonly string[]>;
@@ -29,9 +32,10 @@ export async function createChatSettings(deps: {
   readonly bindings: PersonaBindings;
   readonly known: KnownPersonas;
   readonly signals: Signals;
+  readonly modes: DefaultModes;
   readonly now: Now;
 }): Promise<ChatSettings> {
-  const { channelSettings, bindings, known, signals, now } = deps;
+  const { channelSettings, bindings, known, signals, modes, now } = deps;
   const channels = createMemory<ChannelSettings>(now);
   const personas = createMemory<Persona | undefined>(now);
   const names = createMemory<readonly string[]>(now);
@@ -40,12 +44,16 @@ export async function createChatSettings(deps: {
   };
   const unsubscribe = await signals.subscribe(topic, forget);
 
+  const settingsOf = (channel: ChannelPlace) =>
+    channels.recall(joinKey(channel.platform, channel.workspace, channel.channel), async () => {
+      const { value } = await channelSettings.get(channel);
+      return value;
+    });
+
   return {
-    channel: (channel) =>
-      channels.recall(joinKey(channel.platform, channel.workspace, channel.channel), async () => {
-        const { value } = await channelSettings.get(channel);
-        return value;
-      }),
+    channel: settingsOf,
+
+    mode: async (channel) => (await settingsOf(channel)).mode ?? modes[channel.platform],
 
     chosenPersona: (place) => personas.recall(keyOf(place), () => choosePersona(place)),
 

@@ -1,4 +1,4 @@
-import { choosePart, defaultMode } from "../core/channel-mode.ts";
+import { choosePart } from "../core/channel-mode.ts";
 import type { Part } from "../core/channel-mode.ts";
 import type { MessageCreated } from "../core/event.ts";
 import type { Participation } from "../core/stores.ts";
@@ -11,12 +11,12 @@ export type MayAnswer = (
 
 export function createMayAnswer(deps: {
   readonly participation: Pick<Participation, "joinedAt">;
-  readonly chatSettings: Pick<ChatSettings, "channel">;
+  readonly chatSettings: Pick<ChatSettings, "mode">;
 }): MayAnswer {
   const { participation, chatSettings } = deps;
   return async ({ place, addressed, conversation, sentAt }) => {
-    if (addressed === "direct") return choosePart(defaultMode, addressed, false);
-    const { mode = defaultMode } = await chatSettings.channel(place);
+    if (addressed === "direct") return choosePart("mention", addressed, false);
+    const mode = await chatSettings.mode(place);
     // Only there does it matter, and it is asked of the store.
     const matters = mode === "mention" && addressed === "thread";
     const joinedAt = matters ? await participation.joinedAt(conversation) : undefined;

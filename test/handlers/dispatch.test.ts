@@ -12,7 +12,6 @@ import { AppError } from "../../src/core/errors.ts";
 import type { CommandGiven, MessageCreated, MessageDeleted } from "../../src/core/event.ts";
 import type { MessageId, PersonId, ThreadId } from "../../src/core/ids.ts";
 import type { Claim, Storage } from "../../src/core/storage.ts";
-import { nothingSet } from "../../src/core/channel-settings.ts";
 import { createMayAnswer } from "../../src/handlers/taking-part.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch } from "../../src/handlers/dispatch.ts";
@@ -43,7 +42,7 @@ beforeEach(async () => {
     participation: createParticipation(storage),
     mayAnswer: createMayAnswer({
       participation: createParticipation(storage),
-      chatSettings: { channel: async () => nothingSet },
+      chatSettings: { mode: async () => "mention" },
     }),
     handlers: {
       async chatMessage(claim, shutdown) {

@@ -18,7 +18,6 @@ import type { Storage } from "../../src/core/storage.ts";
 import type { Audit } from "../../src/core/stores.ts";
 import { en } from "../../src/core/words/en.ts";
 import type { CommandHandlers } from "../../src/handlers/commands/command.ts";
-import { nothingSet } from "../../src/core/channel-settings.ts";
 import { createMayAnswer } from "../../src/handlers/taking-part.ts";
 import { createDispatch } from "../../src/handlers/dispatch.ts";
 import type { Dispatch, DispatchHandlers } from "../../src/handlers/dispatch.ts";
@@ -102,7 +101,7 @@ async function run(text: string, by = "U1", changes: Partial<CommandGiven> = {})
     participation: createParticipation(storage),
     mayAnswer: createMayAnswer({
       participation: createParticipation(storage),
-      chatSettings: { channel: async () => nothingSet },
+      chatSettings: { mode: async () => "mention" },
     }),
     handlers: {
       ...others,

@@ -18,6 +18,8 @@ function takePart({ storage, settings }: Pick<CommandWorld, "storage" | "setting
   return { participation, mayAnswer: createMayAnswer({ participation, ...settings }) };
 }
 
+const mentioned = { slack: "mention", discord: "mention", playground: "mention" } as const;
+
 async function setMode({ storage, stores, settings }: CommandWorld, mode: ChannelMode) {
   const { place } = messageCreated();
   const { version } = await stores.channelSettings.get(place);
@@ -50,6 +52,14 @@ describe("taking part in a channel", () => {
     });
   });
 
+  it("follows what the config says of its platform where nothing was set", async () => {
+    await using world = await openCommandWorld("playground: { mode: always }");
+    const { mayAnswer } = takePart(world);
+    expect(await kindsOf(mayAnswer)).toEqual(["mention", "thread", "none", "direct"]);
+    await setMode(world, "mention");
+    expect(await kindsOf(mayAnswer)).toEqual(["mention", "direct"]);
+  });
+
   it("asks the store once for many messages, again when a signal was lost for long, and after a failure", async () => {
     await using world = await openCommandWorld();
     let reads = 0;
@@ -68,6 +78,7 @@ describe("taking part in a channel", () => {
         },
       },
       signals: world.storage.signals,
+      modes: mentioned,
       now: () => time,
     });
     const { place } = messageCreated();
@@ -102,6 +113,7 @@ describe("taking part in a channel", () => {
         },
       },
       signals: world.storage.signals,
+      modes: mentioned,
       now: Date.now,
     });
     const slow = chatSettings.channel(place);

@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 
+import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
 import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { Storage } from "../../src/core/storage.ts";
 import { createMemoryLog } from "./log.ts";
 import type { LogLine } from "./log.ts";
 import { createPlaygroundClient } from "./playground-client.ts";
@@ -20,6 +22,8 @@ export interface TestParley {
   readonly url: string;
   readonly dataDir: string;
   readonly log: readonly LogLine[];
+  /** What the program keeps. */
+  readonly storage: Storage;
   /** Stops the program and starts it again on the same folder. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -52,7 +56,9 @@ export async function startParley(
     },
     { path: "parley.yaml", text: yaml },
   );
-  const begin = () => startApp(config, { log, now: Date.now, newId: randomUUID });
+  let storage: Storage | undefined;
+  const openStorage = async () => (storage = await openEmbeddedStorage({ dir: dataDir, now: Date.now, log }));
+  const begin = () => startApp(config, { log, now: Date.now, newId: randomUUID, openStorage });
   let app: App | undefined = await begin();
   let client = createPlaygroundClient(app.url);
   let url = app.url;
@@ -72,6 +78,10 @@ export async function startParley(
     },
     dataDir,
     log: log.lines,
+    get storage() {
+      if (!storage) throw new Error("Parley never started");
+      return storage;
+    },
     async restart() {
       await stop();
       app = await begin();

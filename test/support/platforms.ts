@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 
+import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
 import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { Storage } from "../../src/core/storage.ts";
 import type { ChatClient, ChatPlace } from "./chat-client.ts";
 import { createDiscordCommands, createSlackCommands } from "./command-client.ts";
 import type { CommandClient } from "./command-client.ts";
@@ -214,6 +216,8 @@ export interface ParleyOnPlatform extends AsyncDisposable {
   readonly local: LocalPlatform;
   readonly openai: OpenAiServer;
   readonly log: readonly LogLine[];
+  /** What the program keeps. */
+  readonly storage: Storage;
   readonly url: string;
   /** Sets the program's clock, ahead or back from what it really is. */
   setClock(aheadMs: number): void;
@@ -244,9 +248,11 @@ export async function startParleyOn(
   );
   let clockAheadMs = 0;
   const now = () => Date.now() + clockAheadMs;
+  let storage: Storage | undefined;
+  const openStorage = async () => (storage = await openEmbeddedStorage({ dir: dataDir, now, log }));
   const begin = async (aheadMs = 0): Promise<App> => {
     clockAheadMs = aheadMs;
-    const started = await startApp(config, { log, now, newId: randomUUID });
+    const started = await startApp(config, { log, now, newId: randomUUID, openStorage });
     local.connect?.(started.url);
     await local.chat.until(
       async () => ((await fetch(`${started.url}/readyz`)).ok ? true : undefined),
@@ -266,6 +272,10 @@ export async function startParleyOn(
     local,
     openai,
     log: log.lines,
+    get storage() {
+      if (!storage) throw new Error("Parley never started");
+      return storage;
+    },
     get url() {
       if (!app) throw new Error("Parley is stopped");
       return app.url;

@@ -1,12 +1,13 @@
-import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage.ts";
+import { workspaceId } from "../../src/adapters/playground/workspace.ts";
 import { createFeedback } from "../../src/adapters/storage/stores/feedback.ts";
 import { personKey } from "../../src/core/ids.ts";
-import type { PersonId, PlatformName, WorkspaceId } from "../../src/core/ids.ts";
+import type { PersonId, PersonKey, PlatformName, WorkspaceId } from "../../src/core/ids.ts";
 import type { ChatClient, Who } from "./chat-client.ts";
 import { createPlaygroundCommands } from "./command-client.ts";
 import type { CommandClient } from "./command-client.ts";
 import type { OpenAiServer } from "./openai-server.ts";
 import { startParley } from "./parley.ts";
+import type { TestParley } from "./parley.ts";
 import { createPlaygroundChat } from "./playground-chat.ts";
 import { platforms, startParleyOn } from "./platforms.ts";
 import type { PlatformTitle } from "./platforms.ts";
@@ -22,3 +23,43 @@ export interface ReplyWorld extends AsyncDisposable {
 }
 
 export const replyTitles = [...(Object.keys(platforms) as PlatformTitle[]), "the playground"] as const;
+
+/** `yaml` is the text of a `parley.yaml`. */
+export async function openReplies(title: (typeof replyTitles)[number], yaml = ""): Promise<ReplyWorld> {
+  return title === "the playground" ? openPlayground(yaml) : openPlatform(title, yaml);
+}
+
+async function openPlayground(yaml: string): Promise<ReplyWorld> {
+  const parley = await startParley(yaml);
+  const chat = createPlaygroundChat(() => parley.client);
+  const commands = createPlaygroundCommands(() => parley.url);
+  const person = (who: Who) => personKey("playground", workspaceId, commands.ids[who] as PersonId);
+  return worldOf(parley, { chat, commands, person });
+}
+
+async function openPlatform(title: PlatformTitle, yaml: string): Promise<ReplyWorld> {
+  const parley = await startParleyOn(title, yaml);
+  const { chat, commands, slack, discord } = parley.local;
+  const [platform, workspace]: [PlatformName, string] = slack
+    ? ["slack", slack.team.id]
+    : ["discord", discord?.guild.id ?? ""];
+  const person = (who: Who) => personKey(platform, workspace as WorkspaceId, commands.ids[who] as PersonId);
+  return worldOf(parley, { chat, commands, person });
+}
+
+function worldOf(
+  parley: Pick<TestParley, "openai" | "storage" | "restart"> & AsyncDisposable,
+  { chat, commands, person }: Pick<ReplyWorld, "chat" | "commands"> & { person(who: Who): PersonKey },
+): ReplyWorld {
+  return {
+    chat,
+    commands,
+    openai: parley.openai,
+    async opinions(who) {
+      const { items } = await createFeedback(parley.storage).list({ person: person(who) }, 100);
+      return items.flatMap(({ opinion }) => opinion ?? []);
+    },
+    restart: () => parley.restart(),
+    [Symbol.asyncDispose]: () => parley[Symbol.asyncDispose](),
+  };
+}

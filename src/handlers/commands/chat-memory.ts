@@ -1,4 +1,3 @@
-import { defaultMode } from "../../core/channel-mode.ts";
 import { parameterOf } from "../../core/command/groups/chat.ts";
 import { fitContext } from "../../core/context.ts";
 import { writeConversation } from "../../core/conversation-file.ts";
@@ -35,9 +34,10 @@ export function createChatMemoryCommands(
   return {
     async "chat info"(_given, context) {
       const { place, conversation: key } = context;
-      const [persona, channel, conversation, turns, spent] = await Promise.all([
+      const [persona, channel, mode, conversation, turns, spent] = await Promise.all([
         personaFor(place, { user: context.by.name, signal: context.signal }),
         chatSettings.channel(place),
+        chatSettings.mode(place),
         conversations.get(key),
         readTurns(conversations, key, maxCounted),
         ledger.spentOn(key),
@@ -60,7 +60,7 @@ export function createChatMemoryCommands(
         info.persona(quoteText(persona.title), quoteText(persona.name)),
         info.model(quoteText(persona.model), channel.model !== undefined),
         info.parameters(parameters.join(", ")),
-        info.mode(context.channelKind === "direct" ? "direct" : (channel.mode ?? defaultMode)),
+        info.mode(context.channelKind === "direct" ? "direct" : mode),
         ...(conversation
           ? [info.created(asTime(conversation.createdAt)), info.lastUsed(asTime(conversation.lastActiveAt))]
           : []),

@@ -32,7 +32,7 @@ export interface ChatCommandDeps {
   readonly models: { readonly list: ModelList; readonly tokens: TokenCounter };
   readonly settings: {
     readonly personaFor: PersonaFor;
-    readonly chatSettings: Pick<ChatSettings, "channel" | "changed">;
+    readonly chatSettings: Pick<ChatSettings, "channel" | "changed" | "mode">;
     readonly limits: ContextLimits;
     readonly summary: SummarySettings;
   };

@@ -133,9 +133,15 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
         log,
       }),
     };
-    const { personas: configured, model } = config;
+    const { personas: configured, model, modes } = config;
     const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
-    const chatSettings = await createChatSettings({ ...stores, known, signals: storage.signals, now });
+    const chatSettings = await createChatSettings({
+      ...stores,
+      known,
+      signals: storage.signals,
+      modes,
+      now,
+    });
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
     const limits = { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens };
     const settings = { personaFor, chatSettings, limits, flood: config.flood, ...memorySettings(config) };
