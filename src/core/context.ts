@@ -29,7 +29,9 @@ export function fitContext(
     if (cost > left) {
       const [newest] = unit;
       if (kept.length > 0 || newest === undefined) break;
-      const cutNewestTo = Math.max(0, left - (cost - newest.tokens));
+      const roomForNewest = left - (cost - newest.tokens);
+      if (roomForNewest < 0 && unit.length > 1) return { turns: [], trimmed: true };
+      const cutNewestTo = Math.max(0, roomForNewest);
       return { turns: unit.toReversed(), cutNewestTo, trimmed: units.length > 1 };
     }
     left -= cost;

@@ -47,6 +47,59 @@ describe("fitContext", () => {
   });
 });
 
+describe("a call of a tool", () => {
+  const step = fc.oneof(
+    fc.record({ role: fc.constant("user" as const), tokens: fc.nat(50) }),
+    fc.record({
+      role: fc.constant("assistant" as const),
+      tokens: fc.nat(50),
+      calls: fc.nat(3),
+      answered: fc.nat(3),
+    }),
+    fc.record({ role: fc.constant("tool" as const), tokens: fc.nat(50) }),
+  );
+
+  /** Conversations as they may be stored: some calls lack results, and some results their call. */
+  const talk = fc.array(step, { maxLength: 20 }).map((steps) =>
+    steps.flatMap((each, i): Turn[] => {
+      const said = { ...turn(String(i), each.tokens), role: each.role };
+      if (each.role === "tool") return [{ ...said, toolCallId: `lost-${i}` }];
+      if (each.role === "user" || each.calls === 0) return [said];
+      const toolCalls = Array.from({ length: each.calls }, (_, n) => ({
+        id: `${i}-${n}`,
+        name: "f",
+        arguments: "{}",
+      }));
+      const results = toolCalls.slice(0, each.answered).map(({ id }) => ({
+        ...turn(`${id}-result`, each.tokens),
+        role: "tool" as const,
+        toolCallId: id,
+      }));
+      return [{ ...said, toolCalls }, ...results];
+    }),
+  );
+
+  it("and its results are never split, whatever fits", () => {
+    fc.assert(
+      fc.property(talk, fc.integer({ min: 3, max: 500 }), (oldestFirst, budget) => {
+        const { turns, cutNewestTo } = fitContext(oldestFirst.toReversed(), budget, overhead);
+        const newest = turns.length - 1;
+        const costs = turns.map(({ tokens }, i) => (i === newest ? (cutNewestTo ?? tokens) : tokens) + 3);
+        expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeLessThanOrEqual(budget);
+        let open = new Set<string>();
+        for (const { role, toolCalls, toolCallId } of turns) {
+          if (role === "tool") expect(open.delete(toolCallId ?? "")).toBe(true);
+          else {
+            expect(open.size).toBe(0);
+            open = new Set(toolCalls?.map(({ id }) => id));
+          }
+        }
+        expect(open.size).toBe(0);
+      }),
+    );
+  });
+});
+
 describe("hasRoom", () => {
   it.each([
     [[10, 10], 27, true],
