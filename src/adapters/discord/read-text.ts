@@ -16,7 +16,8 @@ const pattern =
   /```[\s\S]*?```|``[\s\S]*?``|`[^`]*`|<(?:@!?(?<user>\d+)|@&(?<role>\d+)|#(?<channel>\d+)|a?:(?<emoji>\w+):\d+|t:(?<time>-?\d+)(?::\w)?|(?<command>\/[^:>]+):\d+)>\s?/g;
 
 /**
- * A message's text with names in place of ids: `@Ada`, `#general`, `:wave:`, `/help`. Parley's own mention is left out.
+ * A message's text with names in place of ids: `@Ada`, `#general`, `:wave:`, `/help`. Parley's own mention
+ * is left out where the text begins with it.
  */
 export function readText(
   message: Pick<MessagePayload, "content" | "mentions" | "guild_id">,
@@ -31,10 +32,12 @@ export function readText(
   const named = content.replaceAll(pattern, (match, ...rest) => {
     const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
     const space = /\s$/.exec(match)?.[0] ?? "";
+    const at = rest.at(-3) as number;
+    const own = content.slice(0, at).trim() === "" ? "" : `@Parley${space}`;
     const { user, role, channel, emoji, time, command } = groups;
-    if (user !== undefined) return user === names.botId ? "" : `@${nameOfUser(user)}${space}`;
+    if (user !== undefined) return user === names.botId ? own : `@${nameOfUser(user)}${space}`;
     if (role !== undefined) {
-      if (guild !== undefined && names.isOwnRole(guild, role)) return "";
+      if (guild !== undefined && names.isOwnRole(guild, role)) return own;
       return `@${(guild !== undefined && names.roleName(guild, role)) || "role"}${space}`;
     }
     if (channel !== undefined) return `#${names.channelName(channel) ?? "channel"}${space}`;

@@ -173,7 +173,8 @@ describe("messages that nobody wrote are ignored", () => {
 
 describe("what was said", () => {
   test.for([
-    ["hi <@7>", "hi"],
+    ["hi <@7>", "hi @Parley"],
+    ["<@7> ask <@7>, please", "ask @Parley, please"],
     ["<@!7>\nhi", "hi"],
     ["hi <@3> and <@4>", "hi @Bo! and @somebody"],
     ["see <#10>, <#55>", "see #general, #channel"],

@@ -84,12 +84,12 @@ describe("the platform's other doors", () => {
     expect(await seen(10, root.id)).toEqual([
       ["thanks", "ben", false],
       ["answer", "parley", true],
-      ["@Parley root", "ada", false],
+      ["root", "ada", false],
     ]);
     expect(await seen(2, root.id)).toHaveLength(2);
     expect(await seen(10)).toEqual([
       ["before the thread", "ben", false],
-      ["@Parley root", "ada", false],
+      ["root", "ada", false],
     ]);
   });
 

@@ -66,13 +66,11 @@ describe("nothing is lost, and nothing twice", () => {
     await first.call("POST", "/api/channels/general/messages", {
       as: "ada",
       clientId: randomUUID(),
-      text: "@Parley left over",
+      text: "left over",
     });
     await first.stop();
     const second = await startPlayground({ dir: first.dir });
-    expect(second.events).toMatchObject([
-      { kind: "message", text: "@Parley left over", addressed: "mention" },
-    ]);
+    expect(second.events).toMatchObject([{ kind: "message", text: "left over", addressed: "mention" }]);
     expect((await second.list("ben", "general")).messages.map((message) => message.text)).toEqual([
       "@Parley delivered",
       "@Parley left over",

@@ -63,7 +63,7 @@ describe("what is said reaches Parley", () => {
     expect(playground.events).toMatchObject([
       { text: "Lunch?", addressed: "none" },
       { text: "Yes", addressed: "thread", conversation: `playground/playground/general/${quiet.id}` },
-      { text: "@Parley?", addressed: "mention" },
+      { text: "?", addressed: "mention" },
       {
         text: "and @Parley, quickly",
         addressed: "mention",
@@ -98,7 +98,7 @@ describe("what is said reaches Parley", () => {
     const conversation = `playground/playground/general/${id}`;
     expect(playground.events.slice(1)).toMatchObject([
       { kind: "pressed", action: { name: "stop" }, by: { id: "ben" }, message: replyId, conversation },
-      { kind: "edited", message: id, text: "@Parley hello", conversation, editedAt: expect.any(Number) },
+      { kind: "edited", message: id, text: "hello", conversation, editedAt: expect.any(Number) },
       { kind: "deleted", message: id, conversation },
     ]);
   });

@@ -97,7 +97,7 @@ export async function openDiscord(
       guest: person(ids.guest, "Gil", false),
     },
     names: {
-      parley: { typed: `<@${server.bot.id}>`, heard: "", heardWithin: "" },
+      parley: { typed: `<@${server.bot.id}>`, heard: "", heardWithin: "@Parley" },
       person: (who) => ({
         typed: `<@${ids[who]}>`,
         heard: `@${{ admin: "Ada", member: "Bo", guest: "Gil" }[who]}`,

@@ -25,6 +25,7 @@ export function testHistory({ attachments }: PlatformTraits, open: OpenHarness):
           author: last.author,
           sentAt: last.sentAt,
           text: `${person("guest").heard} and ${parley.heardWithin}`.trim(),
+          attachments: [],
           isOwn: false,
         },
         expect.objectContaining({ text: "one < two", isOwn: false }),
@@ -44,6 +45,31 @@ export function testHistory({ attachments }: PlatformTraits, open: OpenHarness):
       const history = await harness.platform.history(place, 20, never);
       expect(history.map(({ message }) => message).at(-1)).toBe(asked.message);
       expect(history.map(({ text }) => text)).toEqual(["I wonder too", asked.text]);
+    });
+
+    test("is told as it stands now: edited, and without what was deleted", async () => {
+      await using harness = await open();
+      const asked = await question(harness, "public");
+      const spot = { as: "member", room: "public", thread: asked.message } as const;
+      const [kept, gone] = [
+        await harness.say({ ...spot, text: "before" }),
+        await harness.say({ ...spot, text: "never mind" }),
+      ];
+      const { place } = await ask(harness, { ...spot, text: "and?" });
+      await harness.edit({ ...spot, id: kept.id }, "afterwards");
+      await harness.remove({ ...spot, id: gone.id });
+      const history = await harness.platform.history(place, 20, never);
+      expect(history.map(({ text }) => text)).toEqual(["and?", "afterwards", asked.text]);
+      expect(history.map(({ editedAt }) => editedAt !== undefined)).toEqual([false, true, false]);
+      expect(history[1]?.editedAt).toBeGreaterThanOrEqual(history[1]?.sentAt ?? Infinity);
+    });
+
+    test.runIf(attachments)("names what was attached", async () => {
+      await using harness = await open();
+      const files = [{ name: "plan.txt", mediaType: "text/plain", bytes: Buffer.from("abc") }];
+      const event = await ask(harness, { as: "member", room: "direct", text: "", files });
+      const [said] = await harness.platform.history(event.place, 1, never);
+      expect(said).toMatchObject({ text: "", attachments: event.attachments });
     });
 
     test("is told beyond one page", async () => {

@@ -116,7 +116,7 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
     unreachable: factsOf("guest").id,
     people: { admin: factsOf("admin"), member: factsOf("member"), guest: factsOf("guest") },
     names: {
-      parley: { typed: "@Parley", heard: "@Parley", heardWithin: "@Parley" },
+      parley: { typed: "@Parley", heard: "", heardWithin: "@Parley" },
       person: (who) => same(`@${factsOf(who).name}`),
       channel: (room) => same(`#${roomNames[room]}`),
       link: same("[a page](https://example.org/a?b=c)"),
