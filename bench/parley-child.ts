@@ -9,6 +9,8 @@ import type { MeasuredChild } from "./measured-child.ts";
 interface ChildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly commitDelayMs: number;
+  /** More of `parley.yaml`. */
+  readonly settings: string;
 }
 
 /** Parley in a process of its own. */
@@ -19,10 +21,13 @@ export function startParleyChild(options: Partial<ChildOptions>): Promise<Measur
 /** What is measured is how fast Parley is, not how much it lets people ask. */
 const unbounded = "flood: { repliesPerPersonPerMinute: 1000000, repliesPerChannelPerMinute: 1000000 }";
 
-async function serve({ env = {}, commitDelayMs }: Partial<ChildOptions>): Promise<void> {
+async function serve({ env = {}, commitDelayMs, settings = "" }: Partial<ChildOptions>): Promise<void> {
   const silence = () => {};
   const log = { debug: silence, info: silence, warn: console.warn, error: console.error };
-  const config = readConfig({ PORT: "0", ...env }, { path: "parley.yaml", text: unbounded });
+  const config = readConfig(
+    { PORT: "0", ...env },
+    { path: "parley.yaml", text: `${unbounded}\n${settings}` },
+  );
   const app = await startApp(config, {
     log,
     now: Date.now,

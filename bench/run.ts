@@ -13,6 +13,7 @@ const benches = {
   tokens: () => import("./tokens.ts"),
   storage: () => import("./storage.ts"),
   turn: () => import("./turn.ts"),
+  memory: () => import("./memory.ts"),
   platforms: () => import("./platforms.ts"),
   start: () => import("./start.ts"),
   commands: () => import("./commands.ts"),

@@ -35,19 +35,24 @@ interface Setting {
 /** Whole turns through the whole program: the playground's HTTP in, moderation and chat of a local server out. */
 export async function run(): Promise<BenchResult[]> {
   return [
-    ...(await costByLength()),
+    ...(await costByLength("drop")),
     ...(await addedLatency()),
     ...(await manyStreams()),
     ...(await slowDisk()),
   ];
 }
 
-/** Threads of two lengths, asked in turn; nobody looks on, so that all CPU is the turns' own. */
-async function costByLength(): Promise<BenchResult[]> {
+/**
+ * Threads of two lengths, asked in turn, with summaries on or off; nobody looks on, so that all CPU is the turns' own, and
+ * that of the summaries that they give rise to.
+ */
+export async function costByLength(trim: "summarise" | "drop"): Promise<BenchResult[]> {
   const [threads, rounds, askedEach] = [8, 7, 5];
   const dir = await mkdtemp(join(tmpdir(), "parley-bench-"));
+  const options = { dir, settings: `context: { trim: ${trim} }` };
+  const summaries = trim === "summarise" ? ", summaries on" : "";
   let roots: string[] = [];
-  await withParley({ reply }, { dir }, async ({ client }) => {
+  await withParley({ reply }, options, async ({ client }) => {
     const posted = await inBatches(2 * threads, 4, (i) =>
       client.post({ ...general, text: `@Parley thread ${i}` }),
     );
@@ -60,7 +65,7 @@ async function costByLength(): Promise<BenchResult[]> {
   await seedTurns(dir, long, () => message, 5_000, 96);
 
   const costs: { short: number[]; long: number[] } = { short: [], long: [] };
-  await withParley({ reply }, { dir }, async ({ parley, client }) => {
+  await withParley({ reply }, options, async ({ parley, client }) => {
     const cost = async (asked: readonly SeededPlace[]) => {
       await parley.reset();
       for (let i = 0; i < askedEach; i++) {
@@ -81,13 +86,13 @@ async function costByLength(): Promise<BenchResult[]> {
   const ratio = median(costs.long) / median(costs.short);
   return [
     {
-      name: "CPU of a turn after 5,000 messages, as a multiple of one after 10",
+      name: `CPU of a turn after 5,000 messages, as a multiple of one after 10${summaries}`,
       value: ratio,
       unit: "×",
       target: "≤ 1.2",
       ok: ratio <= 1.2,
     },
-    { name: "CPU of a turn after 10 messages", value: median(costs.short), unit: "ms" },
+    { name: `CPU of a turn after 10 messages${summaries}`, value: median(costs.short), unit: "ms" },
   ];
 }
 
@@ -244,7 +249,7 @@ async function untilChatRequest(
 
 async function withParley(
   openaiOptions: OpenAiProcessOptions,
-  options: { readonly commitDelayMs?: number; readonly dir?: string },
+  options: { readonly commitDelayMs?: number; readonly dir?: string; readonly settings?: string },
   use: (setting: Setting) => Promise<void>,
 ): Promise<void> {
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), "parley-bench-")));
@@ -252,6 +257,7 @@ async function withParley(
   const parley = await startParleyChild({
     env: { PARLEY_DATA_DIR: dir, OPENAI_API_KEY: openai.apiKey, OPENAI_BASE_URL: openai.url },
     ...(options.commitDelayMs !== undefined && { commitDelayMs: options.commitDelayMs }),
+    ...(options.settings !== undefined && { settings: options.settings }),
   });
   try {
     await use({ openai, parley, client: createPlaygroundClient(parley.url) });

@@ -104,6 +104,8 @@ export interface ModerationModel {
 export interface ModelList {
   /** Those that answer in chat, in the order of their names. @throws AppError `model_*` */
   names(): Promise<readonly string[]>;
+  /** The day on which the service ends a model, where it says so: `2026-12-11`. @throws AppError `model_*` */
+  retirementOf(model: string): Promise<string | undefined>;
 }
 
 /** Category (`harassment`, `self-harm/intent` …) → whether the service flagged it, and its score from 0 to 1. */

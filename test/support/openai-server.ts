@@ -204,8 +204,9 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
         closed,
       });
       if (`${method} ${path}` === "GET /v1/models") {
-        const data = Object.keys(models).map((id) => ({
+        const data = Object.entries(models).map(([id, { shutdownDate }]) => ({
           id,
+          shutdown_date: shutdownDate ?? null,
           object: "model",
           created: 0,
           owned_by: "openai",

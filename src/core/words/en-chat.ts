@@ -46,6 +46,7 @@ export const chatInEnglish = {
   modelDefault: (model: string) => `This channel goes back to the persona's own model, ${model}.`,
   modelUnknown: (model: string, nearest: string | undefined) =>
     `The model service has no model ${model} that can chat.${nearest === undefined ? "" : ` Did you mean ${nearest}?`}`,
+  modelRetires: (day: string) => `The model service will end this model on ${day}.`,
   modelUnchecked:
     "The model service can't be asked just now whether it has this model, so check the first answer.",
 

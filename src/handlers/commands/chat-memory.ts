@@ -42,7 +42,11 @@ export function createChatMemoryCommands(
         readTurns(conversations, key, maxCounted),
         ledger.spentOn(key),
       ]);
-      const memory = await remembered(key, persona);
+      const [memory, retires] = await Promise.all([
+        remembered(key, persona),
+        // What can't be asked just now is nothing to wait for, or to fail for.
+        models.list.retirementOf(persona.model).catch(() => undefined),
+      ]);
       const { info } = words.chat;
       const roles = Object.groupBy(turns, ({ role }) => role);
       const said = [roles.user?.length ?? 0, roles.assistant?.length ?? 0] as const;
@@ -58,7 +62,8 @@ export function createChatMemoryCommands(
           : [info.messages(...said, turns.length === maxCounted), windowLine(memory, persona)]),
         ...summaryLine(memory),
         info.persona(quoteText(persona.title), quoteText(persona.name)),
-        info.model(quoteText(persona.model), channel.model !== undefined),
+        info.model(quoteText(persona.model), channel.model !== undefined) +
+          (retires === undefined ? "" : `. ${words.chat.modelRetires(retires)}`),
         info.parameters(parameters.join(", ")),
         info.mode(context.channelKind === "direct" ? "direct" : mode),
         ...(conversation

@@ -80,7 +80,7 @@ export function createChatCommands(deps: ChatCommandDeps): ChatCommands {
         );
         const text = [
           isDefault ? words.chat.modelDefault(shown) : words.chat.model(shown),
-          check?.kind === "unchecked" && check.text,
+          check?.text,
           left.length > 0 && words.chat.leftAside(left, shown),
         ];
         return { settings: next, answer: { text: text.filter(Boolean).join(" ") } };

@@ -79,6 +79,19 @@ describe("chat model", () => {
   });
 });
 
+describe("a model that will end", () => {
+  it("is taken, with the day, which is shown as long as it answers", async () => {
+    await using world = await openCommandWorld();
+    const end = "The model service will end this model on 2027-01-14.";
+    const answer = await world.commands["chat model"]({ name: "gpt-3.5-turbo" }, contextOf());
+    expect(answer.text).toBe(`From now on \`gpt-3.5-turbo\` answers in this channel. ${end}`);
+    expect((await world.commands["chat info"]({}, contextOf())).text).toContain(end);
+    expect((await world.commands["chat model"]({ name: "gpt-4" }, contextOf())).text).not.toContain(
+      "will end",
+    );
+  });
+});
+
 describe("chat set", () => {
   it("goes before the persona's own, and default goes back to it", async () => {
     await using world = await openCommandWorld(

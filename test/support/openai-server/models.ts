@@ -7,13 +7,15 @@ export interface ServedModel {
   /** Takes a temperature and tools only with `reasoning_effort: none`, as GPT-6 does over chat completions. */
   readonly reasons?: boolean;
   readonly dimensions?: number;
+  /** When it ends, as far as that was announced. */
+  readonly shutdownDate?: string;
 }
 
 export const servedModels: Readonly<Record<string, ServedModel>> = {
   "gpt-6-luna": { contextTokens: 400_000, reasons: true },
   "gpt-4o-mini": { contextTokens: 128_000 },
   "gpt-4": { contextTokens: 8_192 },
-  "gpt-3.5-turbo": { contextTokens: 16_385 },
+  "gpt-3.5-turbo": { contextTokens: 16_385, shutdownDate: "2027-01-14" },
   "text-embedding-3-small": { contextTokens: 8_192, dimensions: 1_536 },
   "text-embedding-3-large": { contextTokens: 8_192, dimensions: 3_072 },
   "omni-moderation-latest": { contextTokens: 1_000_000 },
