@@ -1,7 +1,8 @@
 import { labelPeople } from "../core/conversation.ts";
 import type { Conversation, Turn, Unread } from "../core/conversation.ts";
 import { chooseEarlier, earlierPeople, earlierTurns, mayHaveEarlier } from "../core/earlier.ts";
-import { AppError, toAppError } from "../core/errors.ts";
+import { toAppError } from "../core/errors.ts";
+import type { AppError } from "../core/errors.ts";
 import type { MessageId } from "../core/ids.ts";
 import type { HistoryMessage } from "../core/platform.ts";
 import { tokensPerMessage } from "../core/tokens.ts";

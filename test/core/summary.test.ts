@@ -23,7 +23,7 @@ const costOf = (turns: readonly Turn[]) =>
   turns.reduce((sum, { tokens }) => sum + tokens + tokensPerMessage, 0);
 const newestFirst = fc
   .array(fc.tuple(fc.nat(400), fc.constantFrom("user", "assistant", "tool")), { maxLength: 60 })
-  .map((tokens) => tokens.map(([count, role], i) => turn(1_000 - i, count, role as Turn["role"])));
+  .map((tokens) => tokens.map(([count, role], i) => turn(1_000 - i, count, role)));
 const budgets = fc.integer({ min: 50, max: 5_000 });
 
 describe("what is folded", () => {

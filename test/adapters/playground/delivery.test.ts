@@ -66,7 +66,7 @@ describe("nothing is lost, and nothing twice", () => {
     await first.call("POST", "/api/channels/general/messages", {
       as: "ada",
       clientId: randomUUID(),
-      text: "left over",
+      text: "@Parley left over",
     });
     await first.stop();
     const second = await startPlayground({ dir: first.dir });
