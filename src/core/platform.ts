@@ -11,6 +11,7 @@ import type {
 } from "./event.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PlatformName, WorkspaceId } from "./ids.ts";
 
+import type { Mentionable } from "./mentions.ts";
 import type { PartHealth } from "./ports.ts";
 
 // A place where people talk: Slack, Discord, the playground.
@@ -134,6 +135,8 @@ export interface ShowOptions extends Fence {
   /** The text is complete: no more throttling, no sign of writing, final buttons. */
   readonly final: boolean;
   readonly buttons: readonly Button[];
+  /** Of a complete text: who is called where it names them, by `@` and their label. Nobody else ever is. */
+  readonly people?: readonly Mentionable[];
   /** Awaited before each new message: where its answer is lost, it is known that it may stand. */
   readonly onPosting: () => Promise<void>;
   readonly onPosted: (message: MessageId) => Promise<void>;

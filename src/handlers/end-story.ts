@@ -1,5 +1,6 @@
 import { buttonsUnder } from "../core/answer.ts";
 import type { Answer } from "../core/answer.ts";
+import { mentionablePeople } from "../core/mentions.ts";
 import { splitMarkdown } from "../core/split.ts";
 import type { Operation } from "../core/storage.ts";
 import { checkpoint, finishing } from "./story.ts";
@@ -63,12 +64,16 @@ export function createEndStory(
   async function show(story: Story, ending: Ending, signal: AbortSignal): Promise<void> {
     const { kind, text, setAside } = ending;
     const { reply, platform, posted, last, cause } = story;
-    const remembered = await conversations.turn(last.conversation, cause);
+    const [remembered, conversation] = await Promise.all([
+      conversations.turn(last.conversation, cause),
+      conversations.get(last.conversation),
+    ]);
     const answer = answerOf(story, ending);
     const hasButtons = settings.buttons === "on" && platform.abilities.buttons;
     const messages = await reply.show(splitMarkdown(text, platform.limits.maxMessageChars), {
       final: true,
       buttons: hasButtons ? buttonsUnder(answer, words).slice(0, platform.limits.maxButtons) : [],
+      ...(kind === "answer" && conversation && { people: mentionablePeople(conversation) }),
       signal,
     });
     const hasMore = remembered && remembered.messages.length < posted.length;

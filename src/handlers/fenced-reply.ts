@@ -11,7 +11,7 @@ export interface FencedReply {
   /** Answers the ids of the messages that stand now. @throws AppError `superseded`, `platform_*`, `storage_*` */
   show(
     parts: readonly string[],
-    options: Pick<ShowOptions, "final" | "buttons" | "signal">,
+    options: Pick<ShowOptions, "final" | "buttons" | "people" | "signal">,
   ): Promise<readonly MessageId[]>;
   remove(signal: AbortSignal): Promise<void>;
 }

@@ -16,6 +16,8 @@ export interface Content {
   readonly text: string;
   readonly buttons?: readonly Button[];
   readonly files?: readonly OutgoingFile[];
+  /** Ids of people whom the text may notify. */
+  readonly mentions?: readonly string[];
 }
 
 /** One message through the API, with everything off that would reach people besides its text. */
@@ -127,10 +129,14 @@ export function createMessages(api: Api, onRemove: (message: string) => void): M
   }
 }
 
-export function bodyOf({ text, buttons = [], files }: Content) {
+export function bodyOf({ text, buttons = [], files, mentions = [] }: Content) {
   return {
     content: text,
-    allowed_mentions: { parse: [], replied_user: false },
+    allowed_mentions: {
+      parse: [],
+      ...(mentions.length > 0 && { users: [...mentions] }),
+      replied_user: false,
+    },
     flags: MessageFlags.SuppressEmbeds,
     components:
       buttons.length === 0 ? [] : [{ type: ComponentType.ActionRow, components: buttons.map(buttonOf) }],

@@ -8,7 +8,7 @@ import { around, inline, isNote, plainInline, plainText } from "./render-inline.
 import { renderTable } from "./table.ts";
 
 /** developers/resources/message, Create Message. */
-const maxContentChars = 2_000;
+export const maxContentChars = 2_000;
 /** A text that grows in rendering is cut once more, into pieces of one of these sizes. */
 const pieceChars = [900, 450, 220, 100, 64];
 /** Discord refuses a message without text. */

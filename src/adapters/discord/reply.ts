@@ -2,12 +2,13 @@ import { AppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
 import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/platform.ts";
+import { callPeople } from "../../core/mentions.ts";
 import { isInChain } from "./chains.ts";
 import type { Chains } from "./chains.ts";
 import { createBucket, editBucket, nonceOf } from "./messages.ts";
-import type { Messages } from "./messages.ts";
+import type { Content, Messages } from "./messages.ts";
 import type { Pace } from "./pace.ts";
-import { renderMessages } from "./render.ts";
+import { maxContentChars, renderMessages } from "./render.ts";
 import type { Target, Threads } from "./threads.ts";
 
 export interface ReplyDeps {
@@ -68,12 +69,12 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
   async function post(
     text: string,
     buttons: readonly Button[],
-    { onPosting, onPosted, signal, check }: ShowOptions,
+    { onPosting, onPosted, people, signal, check }: ShowOptions,
   ): Promise<void> {
     await onPosting();
     const to = await aim(signal);
     const nonce = nonceOf(cause, postedCount);
-    const id = await messages.create(to, nonce, { text, buttons }, { signal, check });
+    const id = await messages.create(to, nonce, contentOf(text, buttons, people), { signal, check });
     postedCount++;
     onShown(place);
     parts.push({ id, shown: shownAs(text, buttons), gone: false });
@@ -85,11 +86,11 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
     part: Part,
     text: string,
     buttons: readonly Button[],
-    { final, signal, check }: ShowOptions,
+    { final, people, signal, check }: ShowOptions,
   ): Promise<void> {
     const { channel } = await aim(signal);
     const options = { signal, check, optional: !final };
-    const stands = await messages.replace(channel, part.id, { text, buttons }, options);
+    const stands = await messages.replace(channel, part.id, contentOf(text, buttons, people), options);
     part.shown = shownAs(text, buttons);
     part.gone = !stands;
   }
@@ -109,9 +110,11 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
   return {
     async show(sources, options) {
-      const { final, buttons } = options;
+      const { final, buttons, people = [] } = options;
       throwIfAborted(options.signal);
-      const texts = render(sources, final);
+      const plain = render(sources, final);
+      const calls = { markup: mentionOf, maxChars: maxContentChars };
+      const texts = final ? callPeople(plain, people, calls) : plain;
       for (const [index, text] of texts.entries()) {
         const isLast = index === texts.length - 1;
         const withButtons = isLast ? buttons : [];
@@ -140,6 +143,14 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       if (target) pace.release(editBucket(target.channel), token);
     },
   };
+}
+
+const mentionOf = (person: string) => `<@${person}>`;
+
+/** Whom the text calls, it may notify. */
+function contentOf(text: string, buttons: readonly Button[], people: ShowOptions["people"] = []): Content {
+  const mentions = people.map(({ person }) => person).filter((person) => text.includes(mentionOf(person)));
+  return { text, buttons, mentions };
 }
 
 function shownAs(text: string, buttons: readonly Button[]): string {

@@ -9,7 +9,7 @@ import { settledPart } from "./settled.ts";
 import { drawnTable, writtenTable } from "./table.ts";
 
 /** All markdown blocks of a message together (docs.slack.dev/reference/block-kit/blocks/markdown-block). */
-const maxMarkdownChars = 12_000;
+export const maxMarkdownChars = 12_000;
 /** A text that grows in rendering is cut once more, into pieces of one of these sizes. */
 const pieceChars = [6_000, 3_000, 1_500, 700];
 /** chat.update refuses more than 4,000 bytes of text; the text beside the block is only what notifications show. */

@@ -2,11 +2,13 @@ import { AppError, toAppError } from "../../core/errors.ts";
 import type { ChannelKind, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
 import type { Button, Fence, LiveReply, ReplyIntent, ShowOptions } from "../../core/platform.ts";
+import { callPeople } from "../../core/mentions.ts";
+import type { Mentionable } from "../../core/mentions.ts";
 import type { Api } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import type { Messages } from "./messages.ts";
 import type { Post, PostOnce } from "./post.ts";
-import { renderGrowing, renderMessages } from "./render.ts";
+import { maxMarkdownChars, renderGrowing, renderMessages } from "./render.ts";
 import { createStream } from "./stream.ts";
 import type { Stream } from "./stream.ts";
 
@@ -88,6 +90,17 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
       return each.texts.map((markdown) => ({ markdown, source }));
     });
     return texts.map((text, index) => ({ ...text, isLast: index === texts.length - 1 }));
+  }
+
+  /** What was streamed can't be taken back, so it calls nobody. */
+  function calling(texts: readonly Text[], people: readonly Mentionable[]): readonly Text[] {
+    if (wantsStream()) return texts;
+    const called = callPeople(
+      texts.map(({ markdown }) => markdown),
+      people,
+      { markup: (person) => `<@${person}>`, maxChars: isShort ? shortChars : maxMarkdownChars },
+    );
+    return texts.map((text, index) => ({ ...text, markdown: called[index] ?? text.markdown }));
   }
 
   const growing = ({ source }: Text) => (source === undefined ? "" : renderGrowing(source));
@@ -175,11 +188,12 @@ export function createReply(place: Place, intent: ReplyIntent, deps: ReplyDeps):
 
   const reply: LiveReply = {
     async show(sources, options) {
-      const { final, signal, check } = options;
+      const { final, people = [], signal, check } = options;
       throwIfAborted(signal);
       if (!final && streaming === "off") return standing();
       if (!final) api.pace.begin(token);
-      const texts = render(sources, final);
+      const plain = render(sources, final);
+      const texts = final ? calling(plain, people) : plain;
       for (const [index, text] of texts.entries()) {
         throwIfAborted(signal);
         const part = parts[index];
