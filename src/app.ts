@@ -76,7 +76,6 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
 async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<void>)[]): Promise<App> {
   const { log, now, newId, commitDelayMs, leaseMs = usualLeaseMs } = deps;
   const words = en;
-
   const catchUpMs = config.catchUp.maxAgeMinutes * 60_000;
 
   const counting = createTokenCounter();
@@ -140,7 +139,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   releases.push(() => chatSettings.stop());
   const settings = {
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
-    limits: { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens },
     flood: config.flood,
     buttons: config.reply.buttons,
     ...memorySettings(config),

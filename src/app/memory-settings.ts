@@ -6,9 +6,11 @@ const hourMs = 3_600_000;
 /** What the config says about what Parley takes in of before, and what becomes of what no longer fits. */
 export function memorySettings({
   context,
-}: Pick<Config, "context">): Pick<ChatMessageDeps["settings"], "earlier" | "summary"> {
+  model,
+}: Pick<Config, "context" | "model">): Pick<ChatMessageDeps["settings"], "limits" | "earlier" | "summary"> {
   const { import: earlier, trim, summary } = context;
   return {
+    limits: { maxTokens: context.maxTokens, contextTokens: model.contextTokens },
     earlier: { maxTokens: earlier.maxTokens, maxAgeMs: earlier.maxAgeHours * hourMs },
     summary: {
       isOn: trim === "summarise",

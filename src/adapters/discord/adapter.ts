@@ -5,6 +5,7 @@ import type { CommandTable } from "../../core/command/shape.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
+import { en } from "../../core/words/en.ts";
 import { createActivity } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";
 import { createAnswerPress } from "./answer-press.ts";
@@ -78,7 +79,9 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     get botId() {
       return guilds.botId;
     },
-    channelName: directory.channelName,
+    // Not everybody who reads along may know of it.
+    channelName: (id: string) =>
+      directory.known(id)?.kind === "private" ? en.privateChannel : directory.channelName(id),
     roleName: guilds.roleName,
     isOwnRole: guilds.isOwnRole,
   };

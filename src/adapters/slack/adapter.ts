@@ -66,7 +66,10 @@ export function createSlack(
   const directory = createDirectory({ api, now, teamId: () => connection.identity().teamId });
   const context = (): ParseContext => {
     const { teamId, userId, botId } = connection.identity();
-    const { userName, channelName, channelKind } = directory;
+    const { userName, channelKind } = directory;
+    // Not everybody who reads along may know of it.
+    const channelName = (id: string) =>
+      channelKind(id) === "private" ? en.privateChannel : directory.channelName(id);
     return { table, teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
   };
   const intake = createEventIntake({ directory, context, log });

@@ -30,7 +30,7 @@ function readMarkup(inner: string, names: NamesInText): string | undefined {
     case "@":
       return `@${label || names.userName(id) || id}`;
     case "#":
-      return `#${label || names.channelName(id) || id}`;
+      return `#${names.channelName(id) || label || id}`;
     case "!":
       return readSpecial(id, label);
     default:

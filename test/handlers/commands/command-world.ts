@@ -143,8 +143,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       now,
     });
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
-    const limits = { maxTokens: config.context.maxTokens, contextTokens: config.model.contextTokens };
-    const settings = { personaFor, chatSettings, limits, flood: config.flood, ...memorySettings(config) };
+    const settings = { personaFor, chatSettings, flood: config.flood, ...memorySettings(config) };
     const ambient = { words: en, now, newId: randomUUID };
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };

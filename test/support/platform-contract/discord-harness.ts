@@ -105,7 +105,7 @@ export async function openDiscord(
       channel: (room) =>
         room === "public"
           ? { typed: `<#${general}>`, heard: "#general" }
-          : { typed: `<#${secret}>`, heard: "#secret" },
+          : { typed: `<#${secret}>`, heard: "#private-channel" },
       link: { typed: "[a page](https://example.org/a?b=c)", heard: "[a page](https://example.org/a?b=c)" },
       typed: (text) => text,
       live: [

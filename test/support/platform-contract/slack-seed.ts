@@ -12,7 +12,7 @@ export function namesIn(server: SlackServer, ids: Readonly<Record<Who, string>>)
     channel: (room) =>
       room === "public"
         ? { typed: `<#${general}|general>`, heard: "#general" }
-        : { typed: `<#${secret}|>`, heard: "#secret" },
+        : { typed: `<#${secret}|>`, heard: "#private-channel" },
     link: {
       typed: "<https://example.org/a?b=c&amp;d=e|a page>",
       heard: "[a page](https://example.org/a?b=c&d=e)",
