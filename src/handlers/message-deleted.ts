@@ -6,7 +6,7 @@ import type { Operation, Storage } from "../core/storage.ts";
 import type { Conversations, Summaries } from "../core/stores.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
-import { amendingSummary } from "./summary-due.ts";
+import { amendingSummary, commitBesideFolds } from "./summary-due.ts";
 
 /**
  * Takes a deleted message out of memory, also one that comes in only later, with the summary that stands for it, and ends a
@@ -27,8 +27,10 @@ export function createHandleMessageDeleted(deps: {
     const { place, message } = event;
     const imported = await conversations.importedInto(place, message);
     const keys = [...new Set([event.conversation, ...imported])];
-    const removals = await Promise.all(keys.map((key) => removing(event, key)));
-    await storage.commit(removals.flat());
+    await commitBesideFolds(storage, async () => {
+      const removals = await Promise.all(keys.map((key) => removing(event, key)));
+      return removals.flat();
+    });
     await Promise.all(keys.map((key) => publishControl(storage.signals, key, { kind: "deleted", message })));
     await offerRemoval(event, signal);
   };

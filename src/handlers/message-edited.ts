@@ -11,7 +11,7 @@ import type { OfferRemoval } from "./offer-removal.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
-import { amendingSummary } from "./summary-due.ts";
+import { amendingSummary, commitBesideFolds } from "./summary-due.ts";
 import { tellBlocked } from "./tell-blocked.ts";
 
 /**
@@ -99,10 +99,9 @@ export function createHandleMessageEdited(
         await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
     }
     const change = { by: event.author.id, cause: identityOf(event), now: now() };
-    const amended = await amendingSummary(key, [turn], change, { ...deps.stores, conversation });
-    await storage.commit([
+    await commitBesideFolds(storage, async () => [
       kept ? conversations.putting(key, turn) : conversations.removing(key, turn.id),
-      ...amended,
+      ...(await amendingSummary(key, [turn], change, { ...deps.stores, conversation })),
       ...(call ? ledger.adding({ ...call, ...callContext({ last: event }, persona.name) }) : []),
     ]);
   }

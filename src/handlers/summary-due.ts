@@ -1,8 +1,9 @@
 import type { Conversation } from "../core/conversation.ts";
+import { toAppError } from "../core/errors.ts";
 import { joinKey } from "../core/ids.ts";
 import type { ConversationKey, PersonId } from "../core/ids.ts";
 import type { Place } from "../core/event.ts";
-import type { Operation } from "../core/storage.ts";
+import type { Operation, Storage } from "../core/storage.ts";
 import type { Summaries } from "../core/stores.ts";
 import { isCovered } from "../core/summary.ts";
 import type { TurnPosition } from "../core/summary.ts";
@@ -54,4 +55,21 @@ export async function amendingSummary(
   const [anybody] = Object.keys(conversation.labels) as PersonId[];
   const due = { place: conversation.place, conversation: key, by: by ?? anybody ?? nobody };
   return [summaries.putting(key, undefined, version), foldingSummary(due, cause, now + gatherMs)];
+}
+
+/** A fold that finishes in between is seen by the next try. */
+const maxTries = 5;
+
+/** Commits what `operations` make of the summary as it stands; where that has changed meanwhile, they are made again. */
+export async function commitBesideFolds(
+  storage: Pick<Storage, "commit">,
+  operations: () => Promise<readonly Operation[]>,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await storage.commit(await operations());
+    } catch (thrown) {
+      if (tries === maxTries || toAppError(thrown).code !== "version_conflict") throw thrown;
+    }
+  }
 }

@@ -70,6 +70,8 @@ describe.each(Object.keys(platforms) as PlatformTitle[])(
       const { said, ...thread } = await openThread(parley, "twelve");
       const { id: gone } = await chat.post({ ...thread, text: "my number is 555" });
       await chat.post({ ...thread, as: "ben", text: "something nasty" });
+      // What is said in the millisecond in which Parley is called is said to it.
+      await sleep(5);
       await chat.post({ ...thread, text: "@Parley hello" });
       await chat.answers(thread);
       const before = contents(openai.chatRequests[0]?.body).join("\n");

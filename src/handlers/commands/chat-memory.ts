@@ -11,6 +11,7 @@ import { tokensPerMessage } from "../../core/tokens.ts";
 import type { ActivePersona } from "../persona-choice.ts";
 import { createTurnBudget, recountTurns } from "../recall.ts";
 import { createRemember } from "../remember.ts";
+import { commitBesideFolds } from "../summary-due.ts";
 import type { ChatCommandDeps, ChatCommands } from "./chat.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -163,10 +164,9 @@ export function createChatMemoryCommands(
     if (last?.cause === id) return;
     const before = newest ? newest.at + behindReplyMs : last?.before;
     if (before === undefined) return;
-    const { version } = await summaries.get(key);
-    await storage.commit([
+    await commitBesideFolds(storage, async () => [
       ...conversations.beginning(key, { before, cause: id }),
-      summaries.putting(key, undefined, version),
+      summaries.putting(key, undefined, (await summaries.get(key)).version),
     ]);
   }
 }
