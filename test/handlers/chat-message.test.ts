@@ -318,9 +318,12 @@ describe("a message that was answered", () => {
           : undefined,
       "a second try",
     );
-    await sleep(200);
+    await client.until(
+      async () => (openai.chatRequests.length === 2 ? true : undefined),
+      "the answer to be written anew",
+    );
     await client.post({ as: "ada", channel: "dm-ada", text: "two" });
     await client.answers({ as: "ada", channel: "dm-ada" }, 2);
-    expect(contents(openai.chatRequests[1]?.body)).toEqual(["uno", "ok", "two"]);
+    expect(contents(openai.chatRequests[2]?.body)).toEqual(["uno", "ok", "two"]);
   });
 });

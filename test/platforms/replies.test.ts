@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import { en } from "../../src/core/words/en.ts";
@@ -149,13 +150,11 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
   it("continue goes on with an answer that was cut, in an answer of its own, once", async () => {
     await using world = await openReplies(title);
     const { chat, openai } = world;
-    openai.fail("chat", { kind: "length", afterChunks: 2 });
-    openai.reply("a b c d e f");
+    openai.reply({ text: "a b c", finishReason: "length" });
     const { id } = await chat.post({ as: "ada", channel: "general", text: "@Parley long" });
     const place: ChatPlace = { as: "ada", channel: "general", thread: id };
     const [cut] = await finished(chat, place);
     expect(cut?.buttons).toEqual(["continue", "regenerate", "good", "bad"]);
-    openai.heal();
     openai.reply("and the rest");
     await chat.press({ ...place, id: cut?.id ?? "" }, "continue");
     const answers = await finished(chat, place, (all) => all.length === 2);
@@ -216,6 +215,10 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
       await finished(chat, place, (all) => all.length === 2);
       const before = openai.chatRequests.length;
       await chat.edit({ as: "ada", channel: "general", id: place.id }, "@Parley fish");
+      const isJudged = () =>
+        openai.moderationRequests.some(({ body }) => JSON.stringify(body.input).includes("fish"));
+      await chat.until(async () => isJudged() || undefined, "the edit to be judged");
+      await sleep(300);
       await chat.post({ ...place, text: "snakes" });
       const all = await finished(chat, place, ({ length }) => length === 3);
       expect(all[0]?.text).toContain("dogs");

@@ -43,7 +43,10 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
     },
     async messages(where) {
       if (!isThere(where)) return [];
-      return server.messages(channelOf(where), { as: people[where.as] }).map((message) => {
+      const all = server.messages(channelOf(where), { as: people[where.as] });
+      // What one person alone sees is told, not said.
+      const said = all.filter(({ flags }) => (flags & MessageFlags.Ephemeral) === 0);
+      return said.map((message) => {
         const buttons = actionsIn(message.components);
         return {
           id: message.id,

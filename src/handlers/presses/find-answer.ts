@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import type { Answer } from "../../core/answer.ts";
 import type { ButtonPressed } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
@@ -12,13 +14,25 @@ export type PressDeps = Pick<ChatMessageDeps, "platformOf" | "storage" | "stores
 
 export type Found = { readonly answer: Answer } | { readonly refused: PressOutcome };
 
+const settleMs = 2_000;
+const pollMs = 100;
+
+/** An answer is shown a moment before it is written down, and somebody may be as quick. */
+async function standing(look: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
+  for (let waitedMs = 0; ; waitedMs += pollMs) {
+    const answer = await look();
+    if (answer !== undefined || waitedMs >= settleMs) return answer;
+    await sleep(pollMs);
+  }
+}
+
 /** The answer that a press is about, as whoever may read it may know it. */
 export async function findAnswer(
   { place, action, message }: ButtonPressed,
   { stores, ambient }: PressDeps,
 ): Promise<Found> {
   const about = (action.argument ?? message) as MessageId;
-  const answer = await stores.answers.inMessage(place, about);
+  const answer = await standing(() => stores.answers.inMessage(place, about));
   return answer ? { answer } : { refused: telling(ambient.words.actions.unknownAnswer) };
 }
 

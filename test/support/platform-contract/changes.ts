@@ -99,7 +99,8 @@ export function testChanges(open: OpenHarness): void {
         // Where a text is streamed natively there is the platform's own means to stop it, or none.
         if (growing.buttons.length === 0) return;
         await harness.press("member", asked.place, id, "stop");
-        expect(await harness.intake.event("pressed")).toEqual({
+        const { answerTo: _secret, ...event } = await harness.intake.event("pressed");
+        expect(event).toEqual({
           kind: "pressed",
           action: { name: "stop" },
           deliveryIds: expect.any(Array),
@@ -110,7 +111,6 @@ export function testChanges(open: OpenHarness): void {
           by: asked.author,
           channelKind: asked.channelKind,
           message: id,
-          answerTo: expect.toBeOneOf([expect.any(String), undefined]),
         });
         await reply.show(["a long story, cut short"], showing(true));
       },

@@ -140,11 +140,12 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       const channel = channelOf(room, as);
       const seen = async () => {
         const { notices, messages } = await list(memberNames[as], channel);
-        const told = notices.map(({ id, blocks }) => ({
+        const told = notices.map(({ id, blocks, buttons }) => ({
           id: id as MessageId,
           text: "",
           blocks,
           writing: false,
+          buttons,
         }));
         return [...told, ...messages.filter(({ author }) => author === "parley")].map(viewMessage);
       };
@@ -199,8 +200,8 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
     },
     async notices({ channel, thread }, who) {
       const { notices } = await list(memberNames[who], channel, thread);
-      return notices.map(({ id, blocks }) =>
-        viewMessage({ id: id as MessageId, text: "", blocks, writing: false }),
+      return notices.map(({ id, blocks, buttons }) =>
+        viewMessage({ id: id as MessageId, text: "", blocks, writing: false, buttons }),
       );
     },
     async everythingSeenBy(who) {

@@ -22,6 +22,7 @@ export interface Seen {
   readonly text: string;
   readonly blocks: readonly string[];
   readonly writing: boolean;
+  readonly buttons: readonly { readonly label: string }[];
   readonly deleted?: true;
   readonly undelivered?: true;
   readonly clientId?: string;
@@ -29,7 +30,11 @@ export interface Seen {
 
 export interface Listing {
   readonly messages: readonly Seen[];
-  readonly notices: readonly { readonly id: string; readonly blocks: readonly string[] }[];
+  readonly notices: readonly {
+    readonly id: string;
+    readonly blocks: readonly string[];
+    readonly buttons: readonly { readonly label: string }[];
+  }[];
 }
 
 export const same = (text: string) => ({ typed: text, heard: text });
@@ -49,7 +54,8 @@ export function viewMessage({
   text: source,
   blocks,
   writing,
-}: Pick<Seen, "id" | "text" | "blocks" | "writing">): Shown {
+  buttons,
+}: Pick<Seen, "id" | "text" | "blocks" | "writing" | "buttons">): Shown {
   const { text, code, links, images } = readHtml(blocks.join("\n"));
   return {
     id,
@@ -59,7 +65,7 @@ export function viewMessage({
     links,
     previews: images,
     pings: [],
-    buttons: writing ? ["stop"] : [],
+    buttons: writing ? ["stop"] : buttons.map(({ label }) => label),
     isGrowing: writing,
     files: [],
   };
