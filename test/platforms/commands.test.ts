@@ -120,6 +120,8 @@ describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
     openai.reply("word ".repeat(100).trim());
     await commands.slash("ben", "ask at length");
     await world.until(async () => (openai.chatRequests.length > 0 ? true : undefined), "the question");
+    // The first words have come, and were shown to nobody.
+    await sleep(1_000);
     openai.pace({ chunkDelayMs: 0 });
     await world.restart();
     expect(await told(world, "ben", 0)).toMatch(/^(word ?){100}$/);

@@ -67,7 +67,8 @@ export function createAsk(
     });
     await storage.commit(spent(answer.call));
     const failure = failureOf(answer);
-    if (failure && answer.text === "") throw failure;
+    // Nobody has seen the first words of a private answer: after a stop, the next start asks anew.
+    if (failure && (answer.text === "" || failure.code === "aborted")) throw failure;
     const paragraphs = [
       answer.text === "" ? words.emptyAnswer : answer.text,
       failure && explain(failure, { conversation, model: persona.model }),
