@@ -28,7 +28,7 @@ const emoji: Readonly<Record<string, Opinion>> = {
  * (docs.slack.dev/reference/events/reaction_added: `+1::skin-tone-2`).
  */
 export function opinionOf(reaction: string): Opinion | undefined {
-  const plain = reaction.replace(/::skin-tone-\d$/, "").replaceAll(/[\u{1f3fb}-\u{1f3ff}]|\ufe0f/gu, "");
+  const plain = reaction.replace(/::skin-tone-\d$/, "").replaceAll(/\p{Emoji_Modifier}|\ufe0f/gu, "");
   return Object.hasOwn(emoji, plain) ? emoji[plain] : undefined;
 }
 

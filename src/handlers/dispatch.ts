@@ -193,7 +193,7 @@ export function createDispatch(deps: {
         await handlers.stopRequested(event);
         break;
       case "reacted":
-        await handlers.reacted(event);
+        await handlers.reacted(event, shutdown);
         break;
       case "summary":
         await handlers.foldSummary(event, AbortSignal.any([shutdown, claim.lease.lost]));

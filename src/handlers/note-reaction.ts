@@ -3,9 +3,10 @@ import { reacted } from "../core/feedback.ts";
 import { personKey } from "../core/ids.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Answers, FeedbackStore } from "../core/stores.ts";
+import { findShown } from "./find-shown.ts";
 
 /** Notes a thumb under an answer as what its person thinks of it. Under anything else it says nothing. */
-export type HandleReacted = (event: Reacted) => Promise<void>;
+export type HandleReacted = (event: Reacted, signal: AbortSignal) => Promise<void>;
 
 export function createHandleReacted(deps: {
   readonly storage: Pick<Storage, "commit">;
@@ -13,8 +14,8 @@ export function createHandleReacted(deps: {
   readonly feedback: FeedbackStore;
 }): HandleReacted {
   const { storage, answers, feedback } = deps;
-  return async ({ place, message, by, opinion, isOn, at }) => {
-    const found = await answers.inMessage(place, message);
+  return async ({ place, message, by, opinion, isOn, at }, signal) => {
+    const found = await findShown(place, message, answers, signal);
     if (found === undefined) return;
     const { cause: answer, conversation } = found;
     const person = personKey(place.platform, place.workspace, by);

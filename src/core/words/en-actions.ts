@@ -20,8 +20,8 @@ export const actionsInEnglish = {
   goesOn: "I went on with this answer already. Write to me to hear more.",
 
   feedback: {
-    good: "Thank you: noted as a good answer. Press 👍 again to take it back.",
-    bad: "Thank you: noted as not a good answer. Press 👎 again to take it back.",
+    good: "Thank you: noted as a good answer. Press it again to take it back.",
+    bad: "Thank you: noted as not a good answer. Press it again to take it back.",
     takenBack: "Taken back: this answer is no longer marked.",
   },
 

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import type { Answer } from "../../core/answer.ts";
 import type { ButtonPressed } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
+import { findShown } from "../find-shown.ts";
 import type { ChatMessageDeps } from "../story.ts";
 import { telling } from "./press.ts";
 import type { PressOutcome } from "./press.ts";
@@ -14,25 +13,14 @@ export type PressDeps = Pick<ChatMessageDeps, "platformOf" | "storage" | "stores
 
 export type Found = { readonly answer: Answer } | { readonly refused: PressOutcome };
 
-const settleMs = 2_000;
-const pollMs = 100;
-
-/** An answer is shown a moment before it is written down, and somebody may be as quick. */
-async function standing(look: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
-  for (let waitedMs = 0; ; waitedMs += pollMs) {
-    const answer = await look();
-    if (answer !== undefined || waitedMs >= settleMs) return answer;
-    await sleep(pollMs);
-  }
-}
-
 /** The answer that a press is about, as whoever may read it may know it. */
 export async function findAnswer(
   { place, action, message }: ButtonPressed,
   { stores, ambient }: PressDeps,
+  signal: AbortSignal,
 ): Promise<Found> {
   const about = (action.argument ?? message) as MessageId;
-  const answer = await standing(() => stores.answers.inMessage(place, about));
+  const answer = await findShown(place, about, stores.answers, signal);
   return answer ? { answer } : { refused: telling(ambient.words.actions.unknownAnswer) };
 }
 
@@ -42,7 +30,7 @@ export async function findOwnAnswer(
   deps: PressDeps,
   signal: AbortSignal,
 ): Promise<Found> {
-  const found = await findAnswer(press, deps);
+  const found = await findAnswer(press, deps, signal);
   if ("refused" in found) return found;
   const { asker, place } = found.answer;
   const { id } = press.by;

@@ -10,8 +10,8 @@ import type { Press } from "./press.ts";
 export function createMark(opinion: Opinion, deps: PressDeps & { readonly feedback: FeedbackStore }): Press {
   const { feedback } = deps;
   const { words } = deps.ambient;
-  return async (press) => {
-    const found = await findAnswer(press, deps);
+  return async (press, signal) => {
+    const found = await findAnswer(press, deps, signal);
     if ("refused" in found) return found.refused;
     const { cause: answer, conversation, place } = found.answer;
     const person = personKey(place.platform, place.workspace, press.by.id);

@@ -15,6 +15,7 @@ import { testMarkdown } from "./markdown.ts";
 import { testMessages } from "./messages.ts";
 import { testNotices } from "./notices.ts";
 import { testPosting } from "./posting.ts";
+import { testPresses } from "./presses.ts";
 import { testResuming } from "./resuming.ts";
 import { testTroubles } from "./troubles.ts";
 
@@ -29,6 +30,7 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
     testGrowing(open);
     testResuming(open);
     testPosting(open);
+    testPresses(open);
     if (traits.remote) testTroubles(open);
     testLongTexts(open);
     testMarkdown(traits, open);

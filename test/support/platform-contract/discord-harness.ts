@@ -159,6 +159,11 @@ export async function openDiscord(
     async press(as, _place, message, action) {
       server.press({ as: ids[as], message, customId: action });
     },
+    async react(as, _place, message, emoji, isOn) {
+      const act = { as: ids[as], message, emoji: emoji === "👍" ? "👍🏿" : emoji };
+      if (isOn) server.react(act);
+      else server.unreact(act);
+    },
     async removeOwn(_place, message) {
       server.remove({ as: ids.admin, message });
     },

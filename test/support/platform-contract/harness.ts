@@ -65,6 +65,8 @@ export interface Harness extends AsyncDisposable {
   remove(said: Said, as?: Who): Promise<void>;
   /** Presses a button under a message of Parley's. */
   press(as: Who, place: Place, message: MessageId, action: string): Promise<void>;
+  /** Puts a thumb under a message, or takes it off. */
+  react(as: Who, place: Place, message: MessageId, emoji: "👍" | "👎", isOn: boolean): Promise<void>;
   /** An admin takes away what Parley wrote. */
   removeOwn(place: Place, message: MessageId): Promise<void>;
   /** Everything of the platform's that is no message of a person's: joins, pins, previews that arrive … */

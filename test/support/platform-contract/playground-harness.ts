@@ -179,6 +179,10 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
         }),
       );
     },
+    async react(as, { channel, thread }, message, emoji, on) {
+      const body = { as: memberNames[as], thread, emoji, on };
+      await succeed(await call("PUT", `${channel}/messages/${message}/reaction`, body));
+    },
     async removeOwn({ channel, thread }, message) {
       await succeed(
         await call("DELETE", `${channel}/messages/${message}`, { as: memberNames.admin, thread }),

@@ -54,8 +54,8 @@ export function viewMessage({
   text: source,
   blocks,
   writing,
-  buttons,
-}: Pick<Seen, "id" | "text" | "blocks" | "writing" | "buttons">): Shown {
+  buttons = [],
+}: Pick<Seen, "id" | "text" | "blocks" | "writing"> & Partial<Pick<Seen, "buttons">>): Shown {
   const { text, code, links, images } = readHtml(blocks.join("\n"));
   return {
     id,

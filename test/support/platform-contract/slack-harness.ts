@@ -143,6 +143,12 @@ export async function openSlack(
     async press(as, { channel }, message, action) {
       server.press({ as: ids[as], message: { channel, ts: message }, actionId: action });
     },
+    async react(as, { channel }, message, emoji, isOn) {
+      const name = emoji === "👍" ? "+1::skin-tone-5" : "thumbsdown";
+      const act = { as: ids[as], message: { channel, ts: message }, emoji: name };
+      if (isOn) server.react(act);
+      else server.unreact(act);
+    },
     async removeOwn({ channel }, message) {
       server.remove({ as: ids.admin, message: { channel, ts: message } });
     },

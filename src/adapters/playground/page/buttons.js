@@ -1,7 +1,10 @@
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 
-/** What the labels that are a sign alone mean to whoever doesn't see them. */
-const spoken = { good: "Good answer", bad: "Not a good answer" };
+/** Those whose label is a sign alone: drawn, as not every machine has the sign, and said to whoever doesn't see it. */
+const signs = {
+  good: { drawn: "thumbUp", spoken: "Good answer" },
+  bad: { drawn: "thumbDown", spoken: "Not a good answer" },
+};
 
 /**
  * A message's buttons. `press` sends an action, and rejects where it wasn't taken in; until then the button shows that it
@@ -13,6 +16,7 @@ export function createButtons(buttons, press) {
     { class: "buttons", role: "group", "aria-label": "What to do about this answer" },
     buttons.map(({ action, label, style }) => {
       const [name] = action.split(":");
+      const sign = signs[name];
       const send = async ({ currentTarget }) => {
         currentTarget.setAttribute("aria-busy", "true");
         currentTarget.disabled = true;
@@ -25,11 +29,11 @@ export function createButtons(buttons, press) {
         {
           type: "button",
           class: ["pill", style, `is-${name}`].filter(Boolean).join(" "),
-          "aria-label": spoken[name] ?? label,
-          title: spoken[name] ?? label,
+          "aria-label": sign?.spoken ?? label,
+          title: sign?.spoken ?? label,
           on: { click: send },
         },
-        label,
+        sign ? icon(sign.drawn) : label,
       );
     }),
   );
