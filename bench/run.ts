@@ -11,6 +11,7 @@ import type { BenchResult } from "./result.ts";
  */
 const benches = {
   tokens: () => import("./tokens.ts"),
+  moderation: () => import("./moderation.ts"),
   storage: () => import("./storage.ts"),
   turn: () => import("./turn.ts"),
   memory: () => import("./memory.ts"),

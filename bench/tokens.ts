@@ -6,6 +6,8 @@ import o200k from "js-tiktoken/ranks/o200k_base";
 
 import type { TokenCounter } from "../src/core/ports.ts";
 import { createTokenCounter } from "../src/core/tokens.ts";
+import { idleStretch, watchLoop } from "./loop.ts";
+import type { Watched } from "./loop.ts";
 import { printResults } from "./result.ts";
 import type { BenchResult } from "./result.ts";
 import { median } from "./stats.ts";
@@ -198,36 +200,6 @@ function timeTiktoken(tiktoken: Tiktoken, text: string): number {
   const startedMs = performance.now();
   countWithTiktoken(tiktoken, text);
   return performance.now() - startedMs;
-}
-
-interface Watched {
-  readonly totalMs: number;
-  /** The longest time between two turns of the event loop. */
-  readonly stretchMs: number;
-}
-
-async function watchLoop(work: () => Promise<unknown>): Promise<Watched> {
-  let isOver = false;
-  let stretchMs = 0;
-  let turnedMs = performance.now();
-  const turn = (): void => {
-    const nowMs = performance.now();
-    stretchMs = Math.max(stretchMs, nowMs - turnedMs);
-    turnedMs = nowMs;
-    if (!isOver) setImmediate(turn);
-  };
-  setImmediate(turn);
-  const startedMs = performance.now();
-  await work();
-  const totalMs = performance.now() - startedMs;
-  isOver = true;
-  turn();
-  return { totalMs, stretchMs };
-}
-
-/** What the machine itself does to a loop with nothing to do. */
-async function idleStretch(): Promise<number> {
-  return (await watchLoop(() => new Promise((resolve) => setTimeout(resolve, 300)))).stretchMs;
 }
 
 if (import.meta.main) printResults(await run());
