@@ -1,3 +1,4 @@
+import type { AttachmentContent } from "./attachment.ts";
 import type { PlatformEvent } from "./event.ts";
 import type { PersonKey, PlatformName } from "./ids.ts";
 import type { ModelCall } from "./ledger.ts";
@@ -112,6 +113,12 @@ export interface ModelList {
 export type CategoryScores = Readonly<Record<string, { readonly flagged: boolean; readonly score: number }>>;
 
 // ── The rest ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Finds out what a file is, and reads it. */
+export interface AttachmentReader {
+  /** Whatever the bytes do, they only end up as `unread`. @throws AppError `aborted` */
+  read(bytes: Uint8Array, signal: AbortSignal): Promise<AttachmentContent>;
+}
 
 export interface PartHealth {
   readonly ok: boolean;

@@ -1,5 +1,5 @@
 /** How much of a text is looked at in one step. In UTF-16 units; a step stays far below a millisecond. */
-export const chunkChars = 2_048;
+export const chunkChars = 1_024;
 /** How far back from there a good place for a cut is looked for. */
 const lookBackChars = 128;
 
