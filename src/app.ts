@@ -1,3 +1,4 @@
+import { createAttachmentReader } from "./adapters/attachments/reader.ts";
 import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
 import { createChatModel } from "./adapters/openai/chat.ts";
@@ -15,6 +16,7 @@ import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
+import { createNormalise } from "./core/moderation/normalise.ts";
 import type { Platform } from "./core/platform.ts";
 import type { Logger, NewId, Now } from "./core/ports.ts";
 import type { Storage } from "./core/storage.ts";
@@ -31,8 +33,10 @@ import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
+import { createModeratePicture } from "./handlers/moderate-picture.ts";
 import { createModerate } from "./handlers/moderate.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
+import { createReadAttachments } from "./handlers/read-attachments.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import { createMayAnswer } from "./handlers/taking-part.ts";
 
@@ -104,12 +108,16 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const moderation = createModerationModel(client, { model: config.moderation.model }, { now, newId });
   const moderate = createModerate({
     model: moderation,
+    normalise: createNormalise(),
     modelName: config.moderation.model,
     policy: config.moderation.policy,
     cache: storage.cache,
     cacheTtlMs: config.moderation.cacheTtlMs,
     log,
   });
+  const moderatePicture = createModeratePicture({ model: moderation, policy: config.moderation.policy });
+  const reader = createAttachmentReader();
+  releases.push(() => reader.close());
 
   const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
   const loaded = await loadPlatforms(config, {
@@ -146,7 +154,15 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     footerFor: ({ platform }: Place) =>
       service.banner !== undefined && platform !== "playground" ? words.offlineNote : undefined,
   };
-  const story = { platformOf, storage, stores, models: { chat, moderate, tokens }, settings, ambient };
+  const story = {
+    platformOf,
+    storage,
+    stores,
+    models: { chat, moderate, moderatePicture, tokens },
+    readAttachments: createReadAttachments({ reader, log }),
+    settings,
+    ambient,
+  };
   const end = createEndStory(story);
   const parts = async () => ({
     storage: await storage.health(),

@@ -40,6 +40,8 @@ export interface Turn {
   readonly role: "user" | "assistant" | "tool";
   readonly author?: TurnAuthor;
   readonly text: string;
+  /** What was read from the files that came with it, as it enters a prompt behind the text. */
+  readonly files?: string;
   /** The messages it stands in on the platform. */
   readonly messages: readonly MessageId[];
   /** Milliseconds since the epoch by the platform's clock; decides the order. */
@@ -153,9 +155,10 @@ export function harmlessName(name: string): string {
 }
 
 /** The text of a turn as it enters a prompt: this, to the letter, is what moderation judges. */
-export function promptText(turn: Pick<Turn, "role" | "author" | "text">): string {
+export function promptText(turn: Pick<Turn, "role" | "author" | "text" | "files">): string {
   const label = turn.role === "user" ? turn.author?.label : undefined;
-  return label ? `${label}: ${turn.text}` : turn.text;
+  const said = label ? `${label}: ${turn.text}` : turn.text;
+  return turn.files ? `${said}\n\n${turn.files}` : said;
 }
 
 /** A message as a turn that nobody has judged or counted yet. Alone with Parley, nobody needs a label. */

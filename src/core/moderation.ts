@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 
+import type { AttachmentContent, Picture } from "./attachment.ts";
 import type { CategoryScores } from "./ports.ts";
 import type { Words } from "./words/en.ts";
 
@@ -27,7 +28,7 @@ export function openModerated<T>(moderated: Moderated<T>): T {
 
 export type Decision = "allow" | "flag" | "block";
 
-/** What moderation said about one text. The hash ties it to the exact text, without holding it. */
+/** What moderation said about one text, or one picture. The hash ties it to the exact text, without holding it. */
 export interface Verdict {
   readonly textHash: string;
   readonly decision: Decision;
@@ -48,10 +49,48 @@ export function hashText(text: string): string {
   return hash("sha256", text, "base64url");
 }
 
+/** A picture as it was read from a file: what moderation is shown, and what a model would be. */
+export type ReadImage = Extract<AttachmentContent, { kind: "image" }>;
+
+/** Of both sizes: a verdict is about the two of them together. */
+export function hashImage({ picture, sample }: ReadImage): string {
+  return hash("sha256", Buffer.concat([sample.bytes, picture.bytes]), "base64url");
+}
+
 const severity = { allow: 0, flag: 1, block: 2 } as const;
 
 /** Applies a policy to what the service said. A category without a rule is blocked when the service flags it. */
 export function judge(text: string, scores: CategoryScores, policy: ModerationPolicy): Verdict {
+  return applyPolicy(hashText(text), scores, policy);
+}
+
+export function judgeImage(image: ReadImage, scores: CategoryScores, policy: ModerationPolicy): Verdict {
+  return applyPolicy(hashImage(image), scores, policy);
+}
+
+/** Of what was asked about in several ways, each category's worst score. */
+export function worstOf(scores: readonly CategoryScores[]): CategoryScores {
+  const worst: Record<string, CategoryScores[string]> = {};
+  for (const [name, { flagged, score }] of scores.flatMap((each) => Object.entries(each))) {
+    const other = worst[name];
+    worst[name] = other
+      ? { flagged: flagged || other.flagged, score: Math.max(score, other.score) }
+      : { flagged, score };
+  }
+  return worst;
+}
+
+/** Verdicts about parts of one message as one about its text: the strictest counts, with the reasons for it first. */
+export function strictest(verdict: Verdict, others: readonly Verdict[]): Verdict {
+  const ordered = [verdict, ...others].toSorted((a, b) => severity[b.decision] - severity[a.decision]);
+  return {
+    textHash: verdict.textHash,
+    decision: ordered[0]?.decision ?? "block",
+    categories: [...new Set(ordered.flatMap(({ categories }) => categories))],
+  };
+}
+
+function applyPolicy(textHash: string, scores: CategoryScores, policy: ModerationPolicy): Verdict {
   let decision: Decision = "allow";
   const hits: { category: string; score: number }[] = [];
   for (const [category, { flagged, score }] of Object.entries(scores)) {
@@ -62,13 +101,19 @@ export function judge(text: string, scores: CategoryScores, policy: ModerationPo
     if (severity[rule.action] > severity[decision]) decision = rule.action;
   }
   hits.sort((a, b) => b.score - a.score);
-  return { textHash: hashText(text), decision, categories: hits.map((hit) => hit.category) };
+  return { textHash, decision, categories: hits.map((hit) => hit.category) };
 }
 
 /** The only door: answers the text as `Moderated` when the verdict is about this very text and does not block it. */
 export function admit(text: string, verdict: Verdict): Moderated<string> | undefined {
   if (verdict.decision === "block" || verdict.textHash !== hashText(text)) return undefined;
   return new Judged(text);
+}
+
+/** The same door for a picture: what is let in is the larger one. */
+export function admitImage(image: ReadImage, verdict: Verdict): Moderated<Picture> | undefined {
+  if (verdict.decision === "block" || verdict.textHash !== hashImage(image)) return undefined;
+  return new Judged(image.picture);
 }
 
 /** The beginning of a judged text, with the mark that says so: what was judged as a whole stays judged in part. */

@@ -1,4 +1,4 @@
-import type { AttachmentContent } from "./attachment.ts";
+import type { AttachmentContent, Picture } from "./attachment.ts";
 import type { PlatformEvent } from "./event.ts";
 import type { PersonKey, PlatformName } from "./ids.ts";
 import type { ModelCall } from "./ledger.ts";
@@ -24,7 +24,13 @@ export interface ChatRequest {
 }
 
 export type ChatMessage =
-  | { readonly role: "system" | "user"; readonly content: Moderated<string> }
+  | { readonly role: "system"; readonly content: Moderated<string> }
+  | {
+      readonly role: "user";
+      readonly content: Moderated<string>;
+      /** For models that see; shown behind the text. */
+      readonly pictures?: readonly Moderated<Picture>[];
+    }
   | {
       readonly role: "assistant";
       readonly content: Moderated<string>;
@@ -92,13 +98,18 @@ export interface EmbeddingOptions {
   readonly person: PersonKey;
 }
 
-/** Judges raw text: the one port of the model service that takes what nobody has judged yet. */
+/** Judges text and pictures: the one port of the model service that takes what nobody has judged yet. */
 export interface ModerationModel {
   /** One result a text, in order. @throws AppError `moderation_unavailable` with the vendor's error as cause. */
   classify(
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
+  /** @throws AppError `moderation_unavailable` */
+  classifyPicture(
+    picture: Picture,
+    signal: AbortSignal,
+  ): Promise<{ readonly scores: CategoryScores; readonly call: ModelCall }>;
 }
 
 /** Which models the service has. */

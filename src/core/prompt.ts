@@ -1,3 +1,4 @@
+import type { Picture } from "./attachment.ts";
 import type { Turn } from "./conversation.ts";
 import { promptText } from "./conversation.ts";
 import { admit } from "./moderation.ts";
@@ -39,6 +40,9 @@ export function mayEnterPrompt(turn: Turn): boolean {
   return turn.verdict !== undefined && turn.verdict.decision !== "block";
 }
 
+/** By the turn they came with. */
+export type TurnPictures = ReadonlyMap<string, readonly Moderated<Picture>[]>;
+
 /**
  * The turns as chat messages, oldest first. A turn that moderation did not admit is left out; `shorten` is applied to
  * the newest one where it was cut.
@@ -46,19 +50,25 @@ export function mayEnterPrompt(turn: Turn): boolean {
 export function turnMessages(
   turns: readonly Turn[],
   shorten?: (content: Moderated<string>) => Moderated<string>,
+  pictures?: TurnPictures,
 ): readonly ChatMessage[] {
   const newest = turns.length - 1;
   return turns.flatMap((turn, i) => {
     const admitted = turn.verdict && admit(promptText(turn), turn.verdict);
     if (admitted === undefined) return [];
-    return [chatMessage(turn, i === newest && shorten ? shorten(admitted) : admitted)];
+    const shown = pictures?.get(turn.id) ?? [];
+    return [chatMessage(turn, i === newest && shorten ? shorten(admitted) : admitted, shown)];
   });
 }
 
-function chatMessage(turn: Turn, content: Moderated<string>): ChatMessage {
+function chatMessage(
+  turn: Turn,
+  content: Moderated<string>,
+  pictures: readonly Moderated<Picture>[],
+): ChatMessage {
   switch (turn.role) {
     case "user":
-      return { role: "user", content };
+      return { role: "user", content, ...(pictures.length > 0 && { pictures }) };
     case "assistant":
       return { role: "assistant", content, ...(turn.toolCalls && { toolCalls: turn.toolCalls }) };
     case "tool":

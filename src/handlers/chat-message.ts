@@ -168,7 +168,6 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
 
   function finalText(story: Story, heard: Heard, answer: WrittenAnswer, stopped: boolean): string {
     const { text, error, finish, fitted } = answer;
-    const files = story.questions.reduce((sum, question) => sum + question.attachments.length, 0);
     const failure =
       error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
     const paragraphs = [
@@ -179,7 +178,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
         explain(failure, { conversation: heard.conversation.key, model: heard.persona.model }),
       !failure && text === "" && words.emptyAnswer,
       finish === "length" && words.lengthReached,
-      files > 0 && words.unreadAttachments(files),
+      heard.unread?.length && words.unreadFiles(heard.unread),
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       !heard.conversation.toldTrimmed && shortenedNote(heard, fitted),
       heard.conversation.unread && words.unread[heard.conversation.unread],

@@ -1,14 +1,17 @@
+import { tokensPerPicture } from "../core/attachment-text.ts";
 import { labelPeople, newConversation, turnOf } from "../core/conversation.ts";
 import type { Conversation, Turn } from "../core/conversation.ts";
 import { isSharedEarlier } from "../core/earlier.ts";
 import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { MessageId } from "../core/ids.ts";
+import { strictest } from "../core/moderation.ts";
 import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
 import type { Operation } from "../core/storage.ts";
 import { tokensPerMessage } from "../core/tokens.ts";
 import { takeReply } from "./flood.ts";
 import { createImportEarlier } from "./import-earlier.ts";
+import { judgePictures } from "./judge-pictures.ts";
 import { judgeTurns } from "./judge-turns.ts";
 import { answerAt, countTurn, createTurnBudget, recountTurns } from "./recall.ts";
 import { createRemember } from "./remember.ts";
@@ -55,20 +58,35 @@ export function createHearQuestions(
       { ...earlier.conversation, lastActiveAt: now(), botTurns: countBotTurns(story, begun) },
       questions.map((question) => question.author),
     );
-    const asked = questions.map((question, i) => askedTurn(question, stored[i], conversation));
+    const files = await Promise.all(
+      questions.map(({ attachments }) => deps.readAttachments(attachments, story.platform, signal)),
+    );
+    const asked = questions.map((question, i) =>
+      askedTurn(question, stored[i], conversation, files[i]?.text ?? ""),
+    );
     const askedIds = new Set(asked.map((turn) => turn.id));
     const remembered = memory.window.filter((turn) => !askedIds.has(turn.id));
     const unknown = withoutKnown(earlier.turns, remembered);
 
-    const [judged, counted] = await Promise.all([
+    const [judged, pictures, counted] = await Promise.all([
       judgeTurns([...asked, ...unknown, ...remembered, ...memory.summary], persona, models.moderate, signal),
+      Promise.all(
+        files.map((read) =>
+          judgePictures(read, { model, budgetTokens: room.budgetTokens }, models.moderatePicture, signal),
+        ),
+      ),
       Promise.all(asked.map((turn) => countTurn(turn, model, models.tokens))),
     ]);
     const withVerdict = (turn: Turn): Turn => {
       const verdict = judged.verdicts.get(turn.id);
       return verdict ? { ...turn, verdict } : turn;
     };
-    const answerable = counted.map(withVerdict);
+    const answerable = counted.map(withVerdict).map((turn, i) => {
+      const verdicts = pictures[i]?.verdicts ?? [];
+      return turn.verdict && verdicts.length > 0
+        ? { ...turn, verdict: strictest(turn.verdict, verdicts) }
+        : turn;
+    });
     await tellAuthors(story, answerable, signal);
 
     const allowed = answerable.filter(mayEnterPrompt);
@@ -80,12 +98,15 @@ export function createHearQuestions(
     const kept = [
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? keeping(imported, conversation, last) : []),
-      ...(judged.call ? ledger.adding({ ...judged.call, ...callContext(story, persona.name) }) : []),
+      ...[...(judged.call ? [judged.call] : []), ...pictures.flatMap(({ calls }) => calls)].flatMap((call) =>
+        ledger.adding({ ...call, ...callContext(story, persona.name) }),
+      ),
     ];
     await checkpoint(story, kept, deps);
     const before = [...imported, ...remembered.map(withVerdict).filter(mayEnterPrompt)];
     const summary = memory.summary.map(withVerdict).filter(mayEnterPrompt);
     const summaryTokens = summary.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
+    const pictureTokens = pictures.reduce((sum, { admitted }) => sum + admitted.length, 0) * tokensPerPicture;
     return {
       conversation,
       persona,
@@ -96,9 +117,11 @@ export function createHearQuestions(
         models.tokens,
       ),
       ...(summary.length > 0 && { summary: { turns: memory.covered } }),
+      pictures: new Map(questions.map(({ message }, i) => [message, pictures[i]?.admitted ?? []])),
+      unread: pictures.flatMap(({ unread }) => unread),
       pinned: [...judged.pinned, ...turnMessages(summary)],
-      pinnedTokens: room.pinnedTokens + summaryTokens,
-      budgetTokens: room.budgetTokens - summaryTokens,
+      pinnedTokens: room.pinnedTokens + summaryTokens + pictureTokens,
+      budgetTokens: room.budgetTokens - summaryTokens - pictureTokens,
     };
   };
 
@@ -129,7 +152,12 @@ export function createHearQuestions(
   }
 
   /** The question as a turn: as it was kept by an earlier attempt, or as it stands after an edit that overtook it. */
-  function askedTurn(question: MessageCreated, stored: Turn | undefined, conversation: Conversation): Turn {
+  function askedTurn(
+    question: MessageCreated,
+    stored: Turn | undefined,
+    conversation: Conversation,
+    files: string,
+  ): Turn {
     if (stored?.verdict !== undefined) return stored;
     const { platform, workspace } = question.place;
     const text = question.text.trim() === "" ? words.fileOnly : question.text;
@@ -140,7 +168,7 @@ export function createHearQuestions(
     );
     // Half a step above the edit, so that the judged turn takes the place of the unjudged one.
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
-    return { ...turn, ...edited, tokens: 0, encoding: "" };
+    return { ...turn, ...edited, ...(files !== "" && { files }), tokens: 0, encoding: "" };
   }
 }
 

@@ -38,7 +38,7 @@ export function createMakeRequest({
       ((content: Parameters<typeof shortenModerated>[0]) => shortenModerated(content, cut.chars, words));
     const request: ChatRequest = {
       model: persona.model,
-      messages: [...heard.pinned, ...turnMessages(fitted.turns, shorten)],
+      messages: [...heard.pinned, ...turnMessages(fitted.turns, shorten, heard.pictures)],
       parameters: persona.parameters,
       person,
     };

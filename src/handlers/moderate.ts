@@ -2,8 +2,9 @@ import type { Keyv } from "keyv";
 
 import { toAppError } from "../core/errors.ts";
 import type { ModelCall } from "../core/ledger.ts";
-import { hashText, judge } from "../core/moderation.ts";
+import { hashText, judge, worstOf } from "../core/moderation.ts";
 import type { ModerationPolicy, Verdict } from "../core/moderation.ts";
+import type { Normalise } from "../core/moderation/normalise.ts";
 import type { CategoryScores, Logger, ModerationModel } from "../core/ports.ts";
 
 export interface Judgement {
@@ -19,9 +20,13 @@ export type Moderate = (texts: readonly string[], signal: AbortSignal) => Promis
 const remembered = 500;
 const writeBehindMs = 1_000;
 
-/** Judges texts in one call of the service, less those whose scores are known by their hash. */
+/**
+ * Judges texts in one call of the service, each in every way in which it can be read, less those whose scores are known
+ * by their hash.
+ */
 export function createModerate(deps: {
-  readonly model: ModerationModel;
+  readonly model: Pick<ModerationModel, "classify">;
+  readonly normalise: Normalise;
   /** Names the moderation model: scores of another one don't count. */
   readonly modelName: string;
   readonly policy: ModerationPolicy;
@@ -29,7 +34,7 @@ export function createModerate(deps: {
   readonly cacheTtlMs: number;
   readonly log: Logger;
 }): Moderate {
-  const { model, modelName, policy, cache, cacheTtlMs, log } = deps;
+  const { model, normalise, modelName, policy, cache, cacheTtlMs, log } = deps;
   const recent = new Map<string, CategoryScores>();
   const unwritten = new Map<string, CategoryScores>();
   let writing: NodeJS.Timeout | undefined;
@@ -69,7 +74,7 @@ export function createModerate(deps: {
   }
 
   return async (texts, signal) => {
-    const keys = texts.map((text) => `verdict:${modelName}:${hashText(text)}`);
+    const keys = texts.map((text) => `verdict:all-ways:${modelName}:${hashText(text)}`);
     await lookUp(keys);
     const known = new Map(keys.flatMap((key) => withValue(key, recent.get(key))));
     const unknown = new Map<string, string>();
@@ -77,9 +82,19 @@ export function createModerate(deps: {
 
     let call: ModelCall | undefined;
     if (unknown.size > 0) {
-      const answer = await model.classify([...unknown.values()], signal);
+      const ways = await Promise.all([...unknown.values()].map(normalise));
+      const answer = await model.classify(ways.flat(), signal);
       call = answer.call;
-      const fresh = new Map([...unknown.keys()].flatMap((key, i) => withValue(key, answer.results[i])));
+      let at = 0;
+      const fresh = new Map(
+        [...unknown.keys()].flatMap((key, i) => {
+          const end = at + (ways[i]?.length ?? 0);
+          const results = answer.results.slice(at, end);
+          const isWhole = at < end && answer.results.length >= end;
+          at = end;
+          return isWhole ? [[key, worstOf(results)] as const] : [];
+        }),
+      );
       for (const [key, scores] of fresh) {
         known.set(key, scores);
         remember(key, scores);

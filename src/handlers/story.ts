@@ -6,6 +6,7 @@ import type { CauseId, ConversationKey, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
 import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
+import type { TurnPictures } from "../core/prompt.ts";
 import type { Operation, Storage } from "../core/storage.ts";
 import type { Answers, Conversations, Endings, Ledger, Stops, Summaries } from "../core/stores.ts";
 import type { Summary } from "../core/summary.ts";
@@ -16,8 +17,10 @@ import type { FloodLimits } from "./flood.ts";
 import type { SummarySettings } from "./fold-summary.ts";
 import type { ImportLimits } from "./import-earlier.ts";
 import type { HeldClaim } from "./lease.ts";
+import type { ModeratePicture } from "./moderate-picture.ts";
 import type { Moderate } from "./moderate.ts";
 import type { ActivePersona, PersonaFor } from "./persona-choice.ts";
+import type { ReadAttachments, UnreadFile } from "./read-attachments.ts";
 import type { ContextLimits } from "./recall.ts";
 
 /** What answering a message needs of the world. */
@@ -32,7 +35,13 @@ export interface ChatMessageDeps {
     readonly stops: Stops;
     readonly summaries: Summaries;
   };
-  readonly models: { readonly chat: ChatModel; readonly moderate: Moderate; readonly tokens: TokenCounter };
+  readonly models: {
+    readonly chat: ChatModel;
+    readonly moderate: Moderate;
+    readonly moderatePicture: ModeratePicture;
+    readonly tokens: TokenCounter;
+  };
+  readonly readAttachments: ReadAttachments;
   readonly settings: {
     readonly personaFor: PersonaFor;
     readonly limits: ContextLimits;
@@ -123,6 +132,9 @@ export interface Heard {
   readonly window: readonly Turn[];
   /** The summary that stands for what was said before that; it is pinned. */
   readonly summary?: Pick<Summary, "turns">;
+  /** What the model is shown beside the questions; the tokens below have them counted. */
+  readonly pictures?: TurnPictures;
+  readonly unread?: readonly UnreadFile[];
   readonly pinned: readonly ChatMessage[];
   readonly pinnedTokens: number;
   readonly budgetTokens: number;

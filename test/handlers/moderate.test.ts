@@ -5,6 +5,7 @@ import { AppError } from "../../src/core/errors.ts";
 import { noTokens } from "../../src/core/ledger.ts";
 import { hashText } from "../../src/core/moderation.ts";
 import type { CategoryScores, ModerationModel } from "../../src/core/ports.ts";
+import { createNormalise } from "../../src/core/moderation/normalise.ts";
 import { createModerate } from "../../src/handlers/moderate.ts";
 import { createMemoryLog } from "../support/log.ts";
 
@@ -13,7 +14,7 @@ const scores = (score: number): CategoryScores => ({ violence: { flagged: score 
 
 function createStub(
   results?: (texts: readonly string[]) => CategoryScores[],
-): ModerationModel & { readonly asked: string[][] } {
+): Pick<ModerationModel, "classify"> & { readonly asked: string[][] } {
   const asked: string[][] = [];
   return {
     asked,
@@ -37,12 +38,20 @@ function createStub(
   };
 }
 
-function moderateWith(model: ModerationModel, cache = new Keyv({ throwOnErrors: true })) {
+function moderateWith(model: Pick<ModerationModel, "classify">, cache = new Keyv({ throwOnErrors: true })) {
   const log = createMemoryLog();
   return {
     log,
     cache,
-    moderate: createModerate({ model, modelName: "m", policy: {}, cache, cacheTtlMs: 60_000, log }),
+    moderate: createModerate({
+      model,
+      normalise: createNormalise(),
+      modelName: "m",
+      policy: {},
+      cache,
+      cacheTtlMs: 60_000,
+      log,
+    }),
   };
 }
 
@@ -53,6 +62,14 @@ describe("moderate", () => {
     expect(verdicts.map(({ decision }) => decision)).toEqual(["allow", "block", "allow"]);
     expect(model.asked).toEqual([["good", "bad", "fine"]]);
     expect(call?.callId).toBe("c");
+  });
+
+  it("judges a text in every way in which it can be read, in the same call", async () => {
+    const model = createStub();
+    const { verdicts } = await moderateWith(model).moderate(["good", "b\u200bad", "b a d  news"], signal);
+    expect(verdicts.map(({ decision }) => decision)).toEqual(["allow", "block", "block"]);
+    expect(verdicts[1]?.textHash).toBe(hashText("b\u200bad"));
+    expect(model.asked).toHaveLength(1);
   });
 
   it("asks about a text once, also within one call", async () => {
@@ -68,9 +85,12 @@ describe("moderate", () => {
   it("finds the scores of another process in the cache", async () => {
     const cache = new Keyv({ throwOnErrors: true });
     await moderateWith(createStub(), cache).moderate(["bad"], signal);
-    await vi.waitFor(async () => expect(await cache.has(`verdict:m:${hashText("bad")}`)).toBe(true), {
-      timeout: 5_000,
-    });
+    await vi.waitFor(
+      async () => expect(await cache.has(`verdict:all-ways:m:${hashText("bad")}`)).toBe(true),
+      {
+        timeout: 5_000,
+      },
+    );
     const second = createStub();
     const { verdicts } = await moderateWith(second, cache).moderate(["bad"], signal);
     expect(verdicts[0]?.decision).toBe("block");
@@ -95,7 +115,7 @@ describe("moderate", () => {
   });
 
   it("lets an outage through to the caller, so that nothing is sent on", async () => {
-    const model: ModerationModel = {
+    const model: Pick<ModerationModel, "classify"> = {
       classify: () => Promise.reject(new AppError("moderation_unavailable", "down")),
     };
     await expect(moderateWith(model).moderate(["good"], signal)).rejects.toMatchObject({

@@ -3,14 +3,13 @@ import { getDocumentProxy } from "unpdf";
 import type { AttachmentContent, ReadingLimits } from "../../core/attachment.ts";
 import { boundedText } from "./read-text.ts";
 
-/** The text of a PDF's first pages. Scripts in it are never run, and nothing it names is fetched. */
+/** The text of a PDF's first pages. Scripts in it are not run, and nothing it names is fetched. */
 export async function readPdf(
   bytes: Uint8Array,
   { maxChars, maxPages }: ReadingLimits,
 ): Promise<AttachmentContent> {
   try {
     const pdf = await getDocumentProxy(bytes, {
-      isEvalSupported: false,
       disableAutoFetch: true,
       disableFontFace: true,
       useSystemFonts: false,

@@ -2,6 +2,7 @@ import type { OpenAI } from "openai";
 
 import { openModerated } from "../../core/moderation.ts";
 import type { ChatMessage, ChatRequest } from "../../core/ports.ts";
+import { dataUrl } from "./data-url.ts";
 import { hashPerson } from "./person-hash.ts";
 
 type ChatBody = OpenAI.ChatCompletionCreateParamsStreaming;
@@ -33,8 +34,16 @@ function messageParam(message: ChatMessage): OpenAI.ChatCompletionMessageParam {
   const content = openModerated(message.content);
   switch (message.role) {
     case "system":
-    case "user":
-      return { role: message.role, content };
+      return { role: "system", content };
+    case "user": {
+      const { pictures } = message;
+      if (!pictures?.length) return { role: "user", content };
+      const parts = pictures.map((picture) => ({
+        type: "image_url" as const,
+        image_url: { url: dataUrl(openModerated(picture)) },
+      }));
+      return { role: "user", content: [{ type: "text", text: content }, ...parts] };
+    }
     case "assistant": {
       const { toolCalls } = message;
       if (!toolCalls?.length) return { role: "assistant", content };

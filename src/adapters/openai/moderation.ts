@@ -3,11 +3,16 @@ import { z } from "zod";
 
 import { AppError } from "../../core/errors.ts";
 import { noTokens } from "../../core/ledger.ts";
+import type { ModelCall } from "../../core/ledger.ts";
+import { worstOf } from "../../core/moderation.ts";
 import type { CategoryScores, ModerationModel, NewId, Now } from "../../core/ports.ts";
 import { modelError, translateError } from "./errors.ts";
+import { dataUrl } from "./data-url.ts";
 import { splitIntoPieces } from "./pieces.ts";
 import type { PieceSize } from "./pieces.ts";
 import { watchCall } from "./watch-call.ts";
+
+type ImageInput = OpenAI.ModerationImageURLInput;
 
 export interface ModerationModelOptions {
   /** `omni-moderation-latest` when left out. */
@@ -42,12 +47,15 @@ export function createModerationModel(
   const { model = "omni-moderation-latest", pieceSize = defaultPieceSize } = options;
   const { now, newId } = deps;
 
-  async function request(input: readonly string[], signal: AbortSignal) {
+  async function request(input: readonly string[] | readonly [ImageInput], signal: AbortSignal) {
     const call = watchCall(signal, model);
     try {
       call.signal.throwIfAborted();
       call.wait("model_timeout", client.timeout);
-      const created = client.moderations.create({ model, input: [...input] }, { signal: call.signal });
+      const created = client.moderations.create(
+        { model, input: [...input] as string[] | ImageInput[] },
+        { signal: call.signal },
+      );
       const { data, request_id: requestId } = await created.withResponse();
       const { success, data: parsed } = moderationResponse.safeParse(data);
       if (!success || parsed.results.length !== input.length) {
@@ -80,25 +88,35 @@ export function createModerationModel(
           signal,
         );
         for (const [i, { index }] of batch.entries()) {
-          results[index] = worseOf(results[index] ?? {}, answer.results[i] ?? {});
+          results[index] = worstOf([results[index] ?? {}, answer.results[i] ?? {}]);
         }
         answeredBy = answer.model ?? model;
         responseId ??= answer.responseId;
       }
-      const call = {
-        callId: newId(),
-        ...(responseId !== undefined && { responseId }),
-        model: answeredBy,
-        kind: "moderation" as const,
-        tokens: noTokens,
-        estimated: false,
-        startedAt,
-        durationMs: now() - startedAt,
-        finishReason: "stop",
-      };
-      return { results, call };
+      return { results, call: callOf(answeredBy, responseId, startedAt) };
+    },
+    async classifyPicture(picture, signal) {
+      const startedAt = now();
+      // One picture a request (platform.openai.com/docs/guides/moderation).
+      const answer = await request([{ type: "image_url", image_url: { url: dataUrl(picture) } }], signal);
+      const scores = worstOf(answer.results);
+      return { scores, call: callOf(answer.model ?? model, answer.responseId, startedAt) };
     },
   };
+
+  function callOf(answeredBy: string, responseId: string | undefined, startedAt: number): ModelCall {
+    return {
+      callId: newId(),
+      ...(responseId !== undefined && { responseId }),
+      model: answeredBy,
+      kind: "moderation",
+      tokens: noTokens,
+      estimated: false,
+      startedAt,
+      durationMs: now() - startedAt,
+      finishReason: "stop",
+    };
+  }
 }
 
 function moderationUnavailable(error: AppError): AppError {
@@ -127,15 +145,4 @@ function readScores(result: z.infer<typeof moderationResult>): CategoryScores {
   }
   const isExplained = Object.values(scores).some(({ flagged }) => flagged);
   return result.flagged && !isExplained ? { ...scores, flagged: { flagged: true, score: 1 } } : scores;
-}
-
-function worseOf(a: CategoryScores, b: CategoryScores): CategoryScores {
-  const worst = { ...a };
-  for (const [name, { flagged, score }] of Object.entries(b)) {
-    const other = a[name];
-    worst[name] = other
-      ? { flagged: flagged || other.flagged, score: Math.max(score, other.score) }
-      : { flagged, score };
-  }
-  return worst;
 }

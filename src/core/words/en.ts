@@ -2,6 +2,7 @@ import type { ErrorCode } from "../errors.ts";
 import { actionsInEnglish } from "./en-actions.ts";
 import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
+import { unreadFiles } from "./en-files.ts";
 import { personasInEnglish } from "./en-personas.ts";
 import { summaryInEnglish } from "./en-summary.ts";
 
@@ -90,10 +91,7 @@ export const en = {
   stopped: "*Stopped.*",
   lengthReached: "*The answer reached its greatest length.*",
   emptyAnswer: "I have no answer to that. Please put the question in another way.",
-  unreadAttachments: (names: number) =>
-    names === 1
-      ? "*I can't read the attached file yet, only the text.*"
-      : `*I can't read the ${names} attached files yet, only the text.*`,
+  unreadFiles,
   /** Stands in for the text of a message that has only files. */
   fileOnly: "(a message without text, with a file attached)",
   trimmed: (kept: number) => `*This conversation has grown long: I now read its last ${kept} messages.*`,

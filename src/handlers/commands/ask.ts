@@ -73,7 +73,8 @@ export function createAsk(
       answer.text === "" ? words.emptyAnswer : answer.text,
       failure && explain(failure, { conversation, model: persona.model }),
       answer.finish === "length" && words.lengthReached,
-      context.attachments.length > 0 && words.unreadAttachments(context.attachments.length),
+      context.attachments.length > 0 &&
+        words.unreadFiles(context.attachments.map(({ name }) => ({ name, reason: "withCommand" }))),
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       settings.footerFor(place),
     ];

@@ -28,6 +28,7 @@ import { createChatSettings } from "../../../src/handlers/chat-settings.ts";
 import { createChatCommands } from "../../../src/handlers/commands/chat.ts";
 import type { CommandContext } from "../../../src/handlers/commands/command.ts";
 import { createPersonaCommands } from "../../../src/handlers/commands/persona.ts";
+import { createNormalise } from "../../../src/core/moderation/normalise.ts";
 import { createKnownPersonas } from "../../../src/handlers/known-personas.ts";
 import { createModerate } from "../../../src/handlers/moderate.ts";
 import { createPersonaChoice } from "../../../src/handlers/persona-choice.ts";
@@ -126,6 +127,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       chat: createChatModel(client, { firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 }),
       moderate: createModerate({
         model: moderation,
+        normalise: createNormalise(),
         modelName: "omni-moderation-latest",
         policy: {},
         cache: storage.cache,

@@ -23,4 +23,10 @@ export const embeddingRequest = z.object({
   encoding_format: z.enum(["float", "base64"]).optional(),
 });
 
-export const moderationRequest = z.object({ model: z.string().optional(), input: texts });
+/** A picture among the input says nothing to the stand-in. */
+const parts = z
+  .array(z.object({ type: z.enum(["text", "image_url"]), text: z.string().optional() }))
+  .min(1)
+  .transform((given) => [given.map(({ text }) => text ?? "").join("\n")]);
+
+export const moderationRequest = z.object({ model: z.string().optional(), input: z.union([texts, parts]) });
