@@ -39,6 +39,12 @@ export interface ChatPlace {
 
 export interface ChatDraft extends ChatPlace {
   readonly text: string;
+  /** Not in the playground, which takes none. */
+  readonly files?: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    readonly content: string | Uint8Array;
+  }[];
 }
 
 export interface ChatTarget extends ChatPlace {

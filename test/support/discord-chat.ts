@@ -18,9 +18,9 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
     server.threads(server.channels[channel as "general"]).some(({ id }) => id === thread);
 
   return completeChatClient({
-    async post({ text, ...where }) {
+    async post({ text, files = [], ...where }) {
       const content = text.replaceAll("@Parley", `<@${server.bot.id}>`);
-      return server.say({ as: people[where.as], channel: channelOf(where), content });
+      return server.say({ as: people[where.as], channel: channelOf(where), content, attachments: files });
     },
     async edit({ as, id }, text) {
       server.edit({

@@ -17,11 +17,12 @@ export function createSlackChat(server: SlackServer): ChatClient {
   });
 
   return completeChatClient({
-    async post({ text, thread, ...where }) {
+    async post({ text, thread, files, ...where }) {
       const { ts } = server.say({
         as: people[where.as],
         channel: channelOf(where),
         text: markup(text),
+        ...(files && { files }),
         ...(thread !== undefined && { threadTs: thread }),
       });
       return { id: ts };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+import { imagePart } from "./image-url.ts";
 import { badRequest } from "./refusal.ts";
 
 /** A parameter that is null is one that wasn't sent. */
@@ -9,6 +10,7 @@ function isSet(value: unknown): boolean {
 
 const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
 const content = z.union([z.string(), z.array(textPart).min(1)]);
+const shownContent = z.union([z.string(), z.array(z.union([textPart, imagePart])).min(1)]);
 const toolCall = z.strictObject({
   id: z.string().min(1),
   type: z.literal("function"),
@@ -16,7 +18,8 @@ const toolCall = z.strictObject({
 });
 
 const message = z.discriminatedUnion("role", [
-  z.strictObject({ role: z.enum(["system", "developer", "user"]), content, name: z.string().optional() }),
+  z.strictObject({ role: z.enum(["system", "developer"]), content, name: z.string().optional() }),
+  z.strictObject({ role: z.literal("user"), content: shownContent, name: z.string().optional() }),
   z
     .strictObject({
       role: z.literal("assistant"),
@@ -145,7 +148,7 @@ export function parseBody<T>(schema: z.ZodType<T>, value: unknown): T {
   throw badRequest(`Invalid '${path}': ${issue?.message ?? "invalid"}`, path, "invalid_value");
 }
 
-export function textOf(value: string | readonly { readonly text: string }[] | null | undefined): string {
+export function textOf(value: string | readonly object[] | null | undefined): string {
   if (typeof value === "string") return value;
-  return (value ?? []).map((part) => part.text).join("");
+  return (value ?? []).map((part) => ("text" in part ? String(part.text) : "")).join("");
 }

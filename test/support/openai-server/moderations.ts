@@ -1,10 +1,15 @@
 import { z } from "zod";
 
 import { parseBody } from "./chat-body.ts";
+import { firstPixel, imagePart } from "./image-url.ts";
+import type { ImagePart } from "./image-url.ts";
+
+/** One picture a request. */
+const pictures = z.tuple([imagePart]);
 
 export const moderationBody = z.strictObject({
   model: z.string().optional(),
-  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(32)]),
+  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(32), pictures]),
 });
 
 const categories = [
@@ -33,8 +38,16 @@ export function moderate(
   nullable: boolean,
 ): { inputs: string[]; results: object[] } {
   const { input } = parseBody(moderationBody, value);
-  const inputs = typeof input === "string" ? [input] : input;
+  const inputs = (typeof input === "string" ? [input] : input).map(describe);
   return { inputs, results: inputs.map((text) => judge(text.toLowerCase(), blockWords, nullable)) };
+}
+
+/** A picture is judged by its colour: `picture of red`. */
+function describe(input: string | ImagePart): string {
+  if (typeof input === "string") return input;
+  const [red = 0, green = 0, blue = 0] = firstPixel(input);
+  if (red > 200 && green < 80 && blue < 80) return "picture of red";
+  return blue > 200 && red < 80 && green < 80 ? "picture of blue" : "picture";
 }
 
 function judge(text: string, blockWords: BlockWords, nullable: boolean): object {
