@@ -8,10 +8,10 @@ import type { ChatBody } from "../support/openai-server.ts";
 import { startParleyOn } from "../support/platforms.ts";
 import type { PlatformTitle } from "../support/platforms.ts";
 
-/** The playground takes no files. */
-const withFiles: readonly PlatformTitle[] = ["Discord", "Slack over a socket", "Slack over HTTP"];
+/** The playground takes no files; Slack fetches them alike over HTTP. */
+const withFiles: readonly PlatformTitle[] = ["Discord", "Slack over a socket"];
 const dm: ChatPlace = { as: "ada", channel: "dm-ada" };
-const seeing = "model: { name: gpt-4o-mini }";
+const seeing = "model: { default: gpt-4o-mini }";
 
 const contentOf = (body: ChatBody | undefined) => body?.messages.at(-1)?.content;
 const colour = (red: number, green: number, blue: number) =>
@@ -68,19 +68,19 @@ describe.each(withFiles)("in %s", { timeout: 90_000 }, (title) => {
       png("d.png", colour(255, 0, 0)),
     ].entries()) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other, so that each has a notice of its own.
-      await chat.post({ ...dm, text: `look ${i}`, files: [file] });
+      await chat.post({ as: "ada", channel: "general", text: `@Parley look ${i}`, files: [file] });
       // oxlint-disable-next-line no-await-in-loop -- as above.
       await chat.until(
-        async () => ((await chat.notices(dm)).length > i ? true : undefined),
+        async () => ((await chat.notices({ as: "ada", channel: "general" })).length > i ? true : undefined),
         `a notice about ${file.name}`,
       );
     }
-    expect((await chat.notices(dm)).join()).toContain(en.topics["violence/graphic"]);
+    expect((await chat.notices({ as: "ada", channel: "general" })).join()).toContain(en.topics["violence/graphic"]);
     expect(openai.chatRequests).toEqual([]);
   });
 
   it("a picture is not shown to a model that sees none, nor judged", async () => {
-    await using parley = await startParleyOn(title, "model: { name: gpt-3.5-turbo }");
+    await using parley = await startParleyOn(title, "model: { default: gpt-3.5-turbo }");
     const { chat, openai } = parley;
     openai.reply("ok");
     await chat.post({ ...dm, text: "look", files: [png("sky.png", colour(255, 0, 0))] });
