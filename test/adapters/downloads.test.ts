@@ -46,7 +46,9 @@ describe.each(Object.entries(adapters))("a file of %s's", (_name, download) => {
       asked++;
       response.end("stolen");
     });
-    const own = await serve((_request, response) => response.writeHead(302, { location: `${other}/x` }).end());
+    const own = await serve((_request, response) =>
+      response.writeHead(302, { location: `${other}/x` }).end(),
+    );
     await expect(download(`${own}/f`, own, never)).rejects.toMatchObject({ name: "AppError" });
     expect(asked).toBe(0);
   });

@@ -75,7 +75,9 @@ describe.each(withFiles)("in %s", { timeout: 90_000 }, (title) => {
         `a notice about ${file.name}`,
       );
     }
-    expect((await chat.notices({ as: "ada", channel: "general" })).join()).toContain(en.topics["violence/graphic"]);
+    expect((await chat.notices({ as: "ada", channel: "general" })).join()).toContain(
+      en.topics["violence/graphic"],
+    );
     expect(openai.chatRequests).toEqual([]);
   });
 

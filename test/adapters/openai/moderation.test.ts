@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createModerationModel } from "../../../src/adapters/openai/moderation.ts";
 import type { ModerationModelOptions } from "../../../src/adapters/openai/moderation.ts";
 import type { AppError } from "../../../src/core/errors.ts";
+import { paint } from "../../support/files.ts";
 import { startOpenAiServer } from "../../support/openai-server.ts";
 import type { Fault, OpenAiServer } from "../../support/openai-server.ts";
 import { connect, never } from "./chat-client.ts";
@@ -172,5 +173,30 @@ describe("answers that are not whole", () => {
       hate: { flagged: false, score: 0.1 },
       flagged: { flagged: true, score: 1 },
     });
+  });
+});
+
+describe("a picture", () => {
+  const pictureOf = (red: number) => ({
+    bytes: paint(8, 8, () => [red, 0, 0, 255]).get_bytes_jpeg(90),
+    mediaType: "image/jpeg" as const,
+    width: 8,
+    height: 8,
+  });
+
+  test("is judged by its bytes, in a request of its own", async () => {
+    server.blockWords({ "picture of red": "violence/graphic" });
+    const { scores, call } = await moderation().classifyPicture(pictureOf(255), never);
+    expect(scores["violence/graphic"]).toEqual({ flagged: true, score: 0.97 });
+    expect(call).toMatchObject({ kind: "moderation", callId: "call-1" });
+    const harmless = await moderation().classifyPicture(pictureOf(0), never);
+    expect(Object.values(harmless.scores).some(({ flagged }) => flagged)).toBe(false);
+    expect(server.moderationRequests).toHaveLength(2);
+  });
+
+  test("that is none is refused by the service, and that is no verdict", async () => {
+    const broken = { ...pictureOf(0), bytes: Buffer.from("no picture") };
+    const error = await failureOf(moderation().classifyPicture(broken, never));
+    expect(error.code).toBe("moderation_unavailable");
   });
 });
