@@ -43,7 +43,7 @@ export function createReadAttachments(deps: {
   return async (attachments, platform, signal) => {
     const until = AbortSignal.any([signal, AbortSignal.timeout(maxTotalMs)]);
     const contents = await Promise.all(
-      attachments.map((attachment, i) => {
+      attachments.map(async (attachment, i) => {
         if (i >= maxFiles) return unread("tooMany");
         // What is said of its size only spares a download: the bytes are counted.
         return attachment.sizeBytes > maxFileBytes ? unread("tooLarge") : readOne(attachment, until);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
 
-import { admit, judge, openModerated, shortenModerated } from "../../src/core/moderation.ts";
+import {
+  admit,
+  admitImage,
+  judge,
+  judgeImage,
+  openModerated,
+  shortenModerated,
+  strictest,
+  worstOf,
+} from "../../src/core/moderation.ts";
 import type { Moderated, ModerationPolicy } from "../../src/core/moderation.ts";
 import type { ChatMessage, EmbeddingModel } from "../../src/core/ports.ts";
 import { en } from "../../src/core/words/en.ts";
@@ -83,5 +92,40 @@ describe("Moderated", () => {
     // @ts-expect-error -- nor of a look-alike
     const forged: ChatMessage = { role: "user", content: { value: "hello" } };
     expect([message.content, texts[0], forged.content]).toHaveLength(3);
+  });
+});
+
+describe("a picture", () => {
+  const pictureOf = (byte: number) => ({
+    bytes: Uint8Array.of(byte),
+    mediaType: "image/jpeg" as const,
+    width: 1,
+    height: 1,
+  });
+  const image = { kind: "image", picture: pictureOf(1), sample: pictureOf(2) } as const;
+
+  it("is let in by its own verdict alone", () => {
+    const admitted = admitImage(image, judgeImage(image, scores(0), {}));
+    expect(admitted && openModerated(admitted)).toBe(image.picture);
+    expect(admitImage(image, judgeImage(image, scores(0.9), {}))).toBeUndefined();
+    for (const other of [
+      { ...image, picture: pictureOf(3) },
+      { ...image, sample: pictureOf(3) },
+    ])
+      expect(admitImage(other, judgeImage(image, scores(0), {}))).toBeUndefined();
+  });
+
+  it("that is blocked blocks the message it came with", () => {
+    const text = judge("look", scores(0), {});
+    const verdict = strictest(text, [judgeImage(image, scores(0.9), {})]);
+    expect(verdict).toEqual({ textHash: text.textHash, decision: "block", categories: ["violence"] });
+    expect(strictest(text, [judgeImage(image, scores(0), {})])).toEqual(text);
+  });
+});
+
+it("the worst score of each category counts", () => {
+  expect(worstOf([scores(0.2), scores(0.9), {}])).toEqual({
+    violence: { flagged: true, score: 0.9 },
+    hate: { flagged: false, score: 0.01 },
   });
 });

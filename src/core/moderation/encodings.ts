@@ -104,7 +104,7 @@ const minLetters = 3;
 const leastShareOfLetters = 0.7;
 
 function isText(piece: string): boolean {
-  if (/[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/.test(piece)) return false;
+  if (/(?![\t\n\v\f\r])\p{Cc}/u.test(piece)) return false;
   const letters = piece.match(/[\p{L}\p{M}\s]/gu)?.length ?? 0;
   const units = Array.from(piece).length;
   return letters >= minLetters && letters / units >= leastShareOfLetters;

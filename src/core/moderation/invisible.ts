@@ -2,8 +2,7 @@
  * What is in a text and not to be seen: format characters (zero-width, bidi controls, soft hyphens, tags), control
  * characters, variation selectors, and letters that are blank by definition (Hangul fillers, Khmer inherent vowels).
  */
-const unseen =
-  /[\p{Cf}\p{Variation_Selector}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0]/u;
+const unseen = /[\p{Cf}\p{Variation_Selector}\p{Default_Ignorable_Code_Point}]|(?![\t\n\r])\p{Cc}/u;
 
 export function isInvisible(character: string): boolean {
   return unseen.test(character);

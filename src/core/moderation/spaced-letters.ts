@@ -24,15 +24,18 @@ export function* joinSpacedLetters(text: string): Steps<string> {
   const out: string[] = [];
   let run: SpacedLetter[] = [];
   for (const chunk of chunksOf(text)) {
+    const written: string[] = [];
     for (const [whole, word, gap = ""] of chunk.matchAll(pieces)) {
       const isLetter = word !== undefined && oneCharacter.test(word);
       if (isLetter) run.push({ letter: word, gap });
       const goesOn = isLetter && gap.length <= maxGapChars && run.length < maxRun;
       if (goesOn) continue;
-      out.push(joinRun(run));
+      if (run.length > 0) written.push(joinRun(run));
       run = [];
-      if (!isLetter) out.push(whole);
+      if (!isLetter) written.push(whole);
     }
+    // A string a chunk: joining one a word would take 20 ms for a megabyte.
+    out.push(written.join(""));
     yield;
   }
   out.push(joinRun(run));

@@ -109,7 +109,7 @@ describe("a picture", () => {
     expect({ width, height }).toEqual({ width: 32, height: 64 });
     expect(Buffer.from(bytes).includes("51.5007")).toBe(false);
     // Turned clockwise: what was on the left is above.
-    const [above = [], below = []] = [pixelOf(bytes, 16, 8), pixelOf(bytes, 16, 56)];
+    const [above, below] = [pixelOf(bytes, 16, 8), pixelOf(bytes, 16, 56)];
     expect(above[0]).toBeGreaterThan(200);
     expect(below[2]).toBeGreaterThan(200);
   });
