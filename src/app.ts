@@ -6,15 +6,15 @@ import { createOpenAiClient } from "./adapters/openai/client.ts";
 import { createModelList } from "./adapters/openai/models.ts";
 import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
-import { assembleCommands, createCompletionValues } from "./app/commands.ts";
+import { assembleCommands } from "./app/commands.ts";
+import { createCompletionValues } from "./app/completion-values.ts";
 import { healthOf, inboxHealth } from "./app/health.ts";
 import { memorySettings } from "./app/memory-settings.ts";
 import { connectModelService } from "./app/model-service.ts";
-import { fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
+import { createPlatformOf, fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
 import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
-import { AppError } from "./core/errors.ts";
 import type { Place } from "./core/event.ts";
 import { createNormalise } from "./core/moderation/normalise.ts";
 import type { Platform } from "./core/platform.ts";
@@ -35,6 +35,7 @@ import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createModeratePicture } from "./handlers/moderate-picture.ts";
 import { createModerate } from "./handlers/moderate.ts";
+import { createForms } from "./handlers/open-forms.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createReadAttachments } from "./handlers/read-attachments.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
@@ -120,6 +121,16 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   releases.push(() => reader.close());
 
   const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
+  const stores = createStores(storage, now);
+  const { personas: configured, model } = config;
+  const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
+  const { signals } = storage;
+  const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
+  releases.push(() => chatSettings.stop());
+  const models = createModelList(client, { now });
+  const platforms = new Map<string, Platform>();
+  const platformOf = createPlatformOf(platforms);
+  const { admins } = config;
   const loaded = await loadPlatforms(config, {
     storage,
     metrics,
@@ -127,24 +138,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     newId,
     log,
     table: offeredCommands,
-    completionValues: createCompletionValues(config),
+    completionValues: createCompletionValues(config, { chatSettings, models }),
+    forms: createForms({ platformOf, stores, reserved: configured.byName, admins, words, log }),
     ...(service.banner !== undefined && { banner: service.banner }),
   });
-  const platforms = new Map(loaded.map(({ platform }) => [platform.name, platform]));
+  for (const { platform } of loaded) platforms.set(platform.name, platform);
 
-  const stores = createStores(storage, now);
   const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
-  const platformOf = (place: Place): Platform => {
-    const platform = platforms.get(place.platform);
-    if (platform === undefined)
-      throw new AppError("internal", "no adapter for a platform", { facts: { platform: place.platform } });
-    return platform;
-  };
-  const { personas: configured, model } = config;
-  const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
-  const { signals } = storage;
-  const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
-  releases.push(() => chatSettings.stop());
   const settings = {
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
     flood: config.flood,
@@ -172,8 +172,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const commands = await assembleCommands(story, {
     audit: stores.audit,
     parts,
-    admins: config.admins,
-    models: createModelList(client, { now }),
+    admins,
+    models,
     configured,
     known,
     chatSettings,

@@ -1,17 +1,18 @@
 import { readFile } from "node:fs/promises";
 
-import type { CompletionValues } from "../core/command/complete.ts";
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
 import type { ModelList, PartHealth } from "../core/ports.ts";
 import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas, Shares } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
+import { createAnswerOnce } from "../handlers/commands/answer-once.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
 import { createChatCommands } from "../handlers/commands/chat.ts";
 import { createHelp, createStatus } from "../handlers/commands/general.ts";
 import { offeredCommands } from "../handlers/commands/offered.ts";
 import type { OfferedHandlers } from "../handlers/commands/offered.ts";
 import { createPersonaCommands } from "../handlers/commands/persona.ts";
+import { createSummarise } from "../handlers/commands/summarise.ts";
 import { createEndCommand } from "../handlers/end-command.ts";
 import { createHandleFailedCommand } from "../handlers/failed-command.ts";
 import type { KnownPersonas } from "../handlers/known-personas.ts";
@@ -51,8 +52,10 @@ export async function assembleCommands(
     models: { ...story.models, list: deps.models },
     settings: { ...story.settings, chatSettings: deps.chatSettings },
   };
+  const answerOnce = createAnswerOnce(story);
   const handlers: OfferedHandlers = {
-    ask: createAsk(story),
+    ask: createAsk(story, answerOnce),
+    summarise: createSummarise(story, answerOnce),
     help: createHelp({ table, words }),
     ...createChatCommands(steering),
     ...createPersonaCommands(steering),
@@ -64,16 +67,6 @@ export async function assembleCommands(
     command: createRunCommand({ ...common, handlers, admins }, end),
     failedCommand: createHandleFailedCommand(common, end),
   };
-}
-
-/** What there is to choose from while a command is written. */
-export function createCompletionValues({ model, personas }: Config): () => CompletionValues {
-  const known = [personas.default, ...personas.byChannel.values()];
-  const values = {
-    persona: [...new Set(known.map(({ name }) => name))],
-    model: [...new Set([model.default, ...known.flatMap((persona) => persona.model ?? [])])],
-  };
-  return () => values;
 }
 
 async function readVersion(): Promise<string> {

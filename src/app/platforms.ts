@@ -1,8 +1,12 @@
 import type { Hono } from "hono";
 
 import type { Config } from "../config.ts";
+import type { WorkspacePlace } from "../core/channel-settings.ts";
 import type { CompletionValues } from "../core/command/complete.ts";
 import type { CommandTable } from "../core/command/shape.ts";
+import { AppError } from "../core/errors.ts";
+import type { Place } from "../core/event.ts";
+import type { Forms } from "../core/command/forms.ts";
 import type { Intake, Platform } from "../core/platform.ts";
 import type { Logger, Metrics, NewId, Now } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
@@ -17,7 +21,8 @@ interface LoadedPlatform {
 
 interface PlatformDeps {
   readonly table: CommandTable;
-  readonly completionValues: () => CompletionValues;
+  readonly completionValues: (workspace: WorkspacePlace) => Promise<CompletionValues>;
+  readonly forms: Forms;
   readonly storage: Storage;
   readonly now: Now;
   readonly newId: NewId;
@@ -32,19 +37,19 @@ export async function loadPlatforms(
   deps: PlatformDeps,
 ): Promise<readonly LoadedPlatform[]> {
   const { cache } = deps.storage;
-  const { table, completionValues, now, newId, log, metrics } = deps;
+  const { table, completionValues, forms, now, newId, log, metrics } = deps;
   return Promise.all([
     ...(slack
       ? [
           import("../adapters/slack/adapter.ts").then(({ createSlack }) =>
-            createSlack(slack, { table, now, newId, log, metrics }),
+            createSlack(slack, { table, forms, now, newId, log, metrics }),
           ),
         ]
       : []),
     ...(discord
       ? [
           import("../adapters/discord/adapter.ts").then(({ createDiscord }) =>
-            createDiscord(discord, { table, completionValues, cache, now, newId, log, metrics }),
+            createDiscord(discord, { table, completionValues, forms, cache, now, newId, log, metrics }),
           ),
         ]
       : []),
@@ -52,6 +57,16 @@ export async function loadPlatforms(
       ? [import("../adapters/playground/adapter.ts").then(({ createPlayground }) => createPlayground(deps))]
       : []),
   ]);
+}
+
+/** The adapter of a place; those that are loaded by then. @throws AppError `internal` where there is none */
+export function createPlatformOf(platforms: ReadonlyMap<string, Platform>): (place: Place) => Platform {
+  return ({ platform: name }) => {
+    const platform = platforms.get(name);
+    if (platform === undefined)
+      throw new AppError("internal", "no adapter for a platform", { facts: { platform: name } });
+    return platform;
+  };
 }
 
 /** A platform sends again for some minutes, if at all: what the store refused is fetched when the store is back. */

@@ -108,7 +108,10 @@ export function conversationKey(
   return joinKey(platform, workspace, channel, ...(thread === undefined ? [] : [thread])) as ConversationKey;
 }
 
-export function newConversation(event: MessageCreated, now: number): Conversation {
+export function newConversation(
+  event: Pick<MessageCreated, "conversation" | "place" | "channelKind">,
+  now: number,
+): Conversation {
   return {
     key: event.conversation,
     place: event.place,

@@ -1,6 +1,7 @@
 import type { Action } from "./action.ts";
 import type { CommandReading } from "./command/parse.ts";
 import type { Opinion } from "./feedback.ts";
+import type { FilledForm } from "./form.ts";
 import { joinKey } from "./ids.ts";
 import type {
   ChannelId,
@@ -132,6 +133,10 @@ export interface CommandGiven extends EventBase {
   readonly channelKind: ChannelKind;
   readonly reading: CommandReading;
   readonly attachments: readonly Attachment[];
+  /** What was filled into the form that the command had opened. */
+  readonly form?: FilledForm;
+  /** The message whose menu it was given on. */
+  readonly about?: MessageId;
   /** How the platform takes the answer: for its adapter alone, and a secret. */
   readonly answerTo?: string;
 }

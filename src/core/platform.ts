@@ -9,6 +9,7 @@ import type {
   Place,
   PlatformEvent,
 } from "./event.ts";
+import type { FormLimits } from "./form.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PlatformName, WorkspaceId } from "./ids.ts";
 
 import type { Mentionable } from "./mentions.ts";
@@ -105,6 +106,10 @@ export interface Platform {
    * place's message replies to, step by step. What was deleted isn't there. @throws AppError `platform_*`
    */
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
+  /** One message of a place, as it stands now. @throws AppError `platform_*` */
+  message(place: Place, message: MessageId, signal: AbortSignal): Promise<HistoryMessage | undefined>;
+  /** What people call the workspace, as far as that is known without asking. */
+  workspaceName(workspace: WorkspaceId): string | undefined;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */
   download(attachment: Attachment, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }
@@ -192,6 +197,7 @@ export interface PlatformLimits {
   readonly requestMs: number;
   readonly maxButtons: number;
   readonly maxFileBytes: number;
+  readonly form: FormLimits;
 }
 
 export interface PlatformAbilities {

@@ -78,9 +78,16 @@ export function createPersonaChoice(deps: {
 
   async function factsFor(persona: Persona, place: Place, { user, signal }: Asking): Promise<PersonaFacts> {
     const date = new Date(now()).toISOString().slice(0, 10);
-    if (!namesFact(persona, "channel")) return { date, user };
-    const channel = await channelName(place, signal);
-    return { date, user, ...(channel !== undefined && { channel }) };
+    const workspace = namesFact(persona, "workspace")
+      ? platformOf(place).workspaceName(place.workspace)
+      : undefined;
+    const channel = namesFact(persona, "channel") ? await channelName(place, signal) : undefined;
+    return {
+      date,
+      user,
+      ...(workspace !== undefined && { workspace }),
+      ...(channel !== undefined && { channel }),
+    };
   }
 
   /** A platform that doesn't answer just now is no reason to answer nobody. */

@@ -82,8 +82,21 @@ function misread(text: string): Ran {
 }
 
 function contextOf(command: CommandGiven, rights: Rights, signal: AbortSignal): CommandContext {
-  const { place, conversation, channelKind, by, attachments } = command;
+  const { place, conversation, channelKind, by, attachments, message, form, about } = command;
   const person = personKey(place.platform, place.workspace, by.id);
   const id = identityOf(command);
-  return { place, conversation, channelKind, by, person, rights, attachments, id, signal };
+  return {
+    place,
+    conversation,
+    channelKind,
+    by,
+    person,
+    rights,
+    attachments,
+    ...(message !== undefined && { message }),
+    ...(form !== undefined && { form }),
+    ...(about !== undefined && { about }),
+    id,
+    signal,
+  };
 }

@@ -83,14 +83,10 @@ describeInBrowser("several people in the playground", (browser) => {
         await close();
         return labels;
       };
-      expect(await offered("ada")).toEqual(["Reply in thread", "Copy text", "Delete message"]);
-      expect(await offered("ben")).toEqual(["Reply in thread", "Copy text"]);
-      expect(await offered("chloe")).toEqual([
-        "Reply in thread",
-        "Copy text",
-        "Edit message",
-        "Delete message",
-      ]);
+      const forAll = ["Reply in thread", "Copy text", "Ask Parley about this", "Summarise this thread"];
+      expect(await offered("ada")).toEqual([...forAll, "Delete message"]);
+      expect(await offered("ben")).toEqual(forAll);
+      expect(await offered("chloe")).toEqual([...forAll, "Edit message", "Delete message"]);
     });
   });
 

@@ -20,11 +20,11 @@ const words = (text: string, rights = admin) =>
 
 describe("what may come next", () => {
   const cases: [text: string, words: string[]][] = [
-    ["", ["ask", "help", "status", "chat", "persona"]],
+    ["", ["ask", "summarise", "help", "status", "chat", "persona"]],
     ["  pe", ["persona"]],
     ["PE", ["persona"]],
     // What begins so goes before what has it somewhere.
-    ["s", ["status", "ask", "persona"]],
+    ["s", ["summarise", "status", "ask", "persona"]],
     ["nothing ", []],
     ["chat ", ["info", "reset", "export", "mode", "model", "set"]],
     ["personas e", ["edit", "export", "catalogue", "use", "create", "delete", "restore", "preview"]],
@@ -77,7 +77,7 @@ test("a completion gives the whole text, and what it means", () => {
 });
 
 test("nobody is offered what is for others", () => {
-  expect(words("", member)).toEqual(["ask", "help", "chat", "persona"]);
+  expect(words("", member)).toEqual(["ask", "summarise", "help", "chat", "persona"]);
   expect(words("chat ", member)).toEqual(["info", "reset", "export"]);
   expect(words("chat mode ", member)).toEqual([]);
 });

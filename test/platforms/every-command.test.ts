@@ -4,7 +4,7 @@ import { readCommand } from "../../src/core/command/parse.ts";
 import { offeredCommands } from "../../src/handlers/commands/offered.ts";
 import type { Who } from "../support/chat-client.ts";
 import type { GivenOptions } from "../support/command-client.ts";
-import { commandPlatforms, give, openCommandWorld } from "../support/command-world.ts";
+import { commandPlatforms, give, openCommandWorld, told } from "../support/command-world.ts";
 import type { CommandWorld } from "../support/command-world.ts";
 
 interface Given {
@@ -13,6 +13,8 @@ interface Given {
   readonly text: string;
   /** What a client with typed options could send instead, where the text is no command. */
   readonly options?: GivenOptions;
+  /** What is filled into the form that it opens. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly answer: RegExp;
   /** The answer is for everybody in the channel. */
   readonly isPublic?: true;
@@ -89,6 +91,13 @@ const script: readonly Given[] = [
   ada("persona restore nobody", /no such version|There is no persona/),
   ada("persona import", /Send one YAML file/),
   ben("persona export", /There are no personas but the catalogue's/),
+  ben("persona create", /is for those who manage this channel/),
+  ada("persona create", /desk.* is made/, { form: { name: "desk", template: "technical" } }),
+  ada("persona edit desk", /desk.* is changed/, { form: { instructions: "You know our router." } }),
+  ada("persona edit legal", /can't be changed from chat/),
+  ada("persona edit nobody", /There is no persona/),
+
+  ben("summarise", /Summary of .*A lock\./s),
 ];
 
 describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
@@ -96,6 +105,7 @@ describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
   beforeAll(async () => {
     world = await openCommandWorld(title);
     world.openai.reply("A lock.");
+    await world.say("ada", "We ship on Friday.");
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
@@ -104,18 +114,28 @@ describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
 
   it.each(script.filter(({ text, options }) => !isTyped || options !== undefined || isCommand(text)))(
     "$as gives “$text”",
-    async ({ as, text, options, answer, isPublic: toAll }) => {
+    async ({ as, text, options, form, answer, isPublic: toAll }) => {
       const said = (await world.commands.said()).length;
       if (toAll) {
         await world.commands.slash(as, text, options);
         const read = async () => (await world.commands.said()).slice(said).join("\n");
         expect(await world.until(async () => (await read()) || undefined, "a public answer")).toMatch(answer);
-      } else {
-        expect(await give(world, as, text, options)).toMatch(answer);
-        expect(await world.commands.said()).toHaveLength(said);
+        return;
       }
+      const read = form ? await giveInForm(as, text, form) : await give(world, as, text, options);
+      expect(read).toMatch(answer);
+      expect(await world.commands.said()).toHaveLength(said);
     },
   );
+
+  async function giveInForm(as: Who, text: string, values: NonNullable<Given["form"]>): Promise<string> {
+    const { commands, until } = world;
+    const before = (await commands.told(as)).length;
+    await commands.slash(as, text);
+    await until(async () => commands.forms.open(commands.ids[as]), "a form");
+    await commands.forms.fill(commands.ids[as], values);
+    return told(world, as, before);
+  }
 
   it("every command that is offered was given", () => {
     const given = script.map(({ text }) => readCommand(offeredCommands, text));

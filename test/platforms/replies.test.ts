@@ -284,4 +284,26 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
     await told(chat, place, actions.share.done);
     expect((await world.commands.said()).filter((text) => text.includes("Use a mutex."))).toHaveLength(1);
   });
+
+  it("an answer about a message is shared by the same button", async () => {
+    await using world = await openReplies(title);
+    const { chat, commands, openai } = world;
+    openai.reply("Because of the stand-up.");
+    const { id: about } = await chat.post({ as: "ada", channel: "general", text: "We ship on Friday." });
+    await commands.forms.choose(commands.ids.ben, { channel: commands.general, id: about }, "ask");
+    await chat.until(async () => commands.forms.open(commands.ids.ben), "a form");
+    await commands.forms.fill(commands.ids.ben, { text: "Why then?" });
+    const place: ChatPlace = { as: "ben", channel: "general" };
+    const { id, buttons } = await chat.until(
+      async () => (await chat.told(place)).find(({ text }) => text.includes("Because of the stand-up.")),
+      "the private answer",
+    );
+    expect(await commands.said()).toEqual([]);
+    await chat.press({ ...place, id }, buttons[0] ?? "");
+    const open = await chat.until(
+      async () => (await commands.said()).find((text) => text.includes("Because of the stand-up.")),
+      "the shared answer",
+    );
+    expect(open).toContain("Why then?");
+  });
 });

@@ -9,6 +9,8 @@ import { offeredCommands } from "../../src/handlers/commands/offered.ts";
 import type { Who } from "./chat-client.ts";
 import type { OptionDraft } from "./discord-server/using-apps.ts";
 import type { DiscordServer } from "./discord-server.ts";
+import { createDiscordForms, createPlaygroundForms, createSlackForms } from "./form-client.ts";
+import type { FormClient } from "./form-client.ts";
 import { viewEphemeral } from "./platform-contract/slack-view.ts";
 import { readHtml, readMarkdown } from "./platform-contract/readable.ts";
 import type { SlackServer } from "./slack-server.ts";
@@ -25,6 +27,9 @@ export interface CommandClient {
   told(as: Who): Promise<readonly string[]>;
   /** What Parley said for everybody. */
   said(): Promise<readonly string[]>;
+  readonly forms: FormClient;
+  /** #general, as the platform calls it. */
+  readonly general: string;
   /** Commands that are offered, where the platform lists them. */
   offered(): readonly string[] | undefined;
 }
@@ -57,6 +62,8 @@ export function createSlackCommands(server: SlackServer): CommandClient {
       const own = all.filter(({ user }) => user === server.bot.userId);
       return [...new Map(own.map(({ ts, shown }) => [ts, shown])).values()];
     },
+    forms: createSlackForms(server),
+    general,
     offered: () => undefined,
   };
 }
@@ -133,6 +140,8 @@ export function createDiscordCommands(server: DiscordServer): CommandClient {
         .filter(({ content }) => content !== "")
         .map(({ content }) => content);
     },
+    forms: createDiscordForms(server),
+    general,
     offered: () =>
       (server.commands() as readonly { readonly options: readonly { readonly name: string }[] }[]).flatMap(
         ({ options }) => options.map(({ name }) => name),
@@ -155,7 +164,10 @@ export function createPlaygroundCommands(url: () => string): CommandClient {
     const channel = await list(as, "messages");
     return [channel, ...(await Promise.all(channel.messages.map(({ id }) => list(as, `threads/${id}`))))];
   }
+  const forms = createPlaygroundForms(url);
   return {
+    forms,
+    general: "general",
     ids: { ada: "ada", ben: "ben" },
     async slash(as, text) {
       const body = JSON.stringify({ as, clientId: randomUUID(), text: `/parley ${text}`.trim() });
@@ -165,7 +177,8 @@ export function createPlaygroundCommands(url: () => string): CommandClient {
           headers: { "content-type": "application/json", origin: new URL(url()).origin },
           body,
         });
-        if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+        if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+        await forms.note(as, { channel: "general" }, response);
       };
       await send();
       return { again: send };

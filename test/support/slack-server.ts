@@ -21,6 +21,7 @@ import { createFiles } from "./slack-server/files.ts";
 import { agentMethods } from "./slack-server/methods-agents.ts";
 import { streamMethods } from "./slack-server/methods-streams.ts";
 import { viewMethods } from "./slack-server/methods-views.ts";
+import { answerView } from "./slack-server/methods-views.ts";
 import type { OpenView } from "./slack-server/methods-views.ts";
 import { createResponseUrls } from "./slack-server/response-urls.ts";
 import type { RecordedResponse } from "./slack-server/response-urls.ts";
@@ -124,7 +125,10 @@ export async function startSlackServer(options: SlackServerOptions = {}): Promis
     retryDelaysMs: () => retryDelaysMs,
     now,
     record: recordBodies,
-    onResponse: (delivery, response) => answerCommand(service, responseUrls, delivery, response),
+    onResponse: (delivery, response) => {
+      answerCommand(service, responseUrls, delivery, response);
+      answerView(views, delivery, response);
+    },
   });
 
   const service: Service = {

@@ -1,7 +1,9 @@
 import type { Keyv } from "keyv";
 
+import type { WorkspacePlace } from "../../core/channel-settings.ts";
 import type { CompletionValues } from "../../core/command/complete.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
+import type { Forms } from "../../core/command/forms.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { createAcquaintances } from "./acquaintances.ts";
@@ -15,6 +17,7 @@ import { createChains } from "./chains.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
 import { createDownload } from "./files.ts";
+import { formLimits } from "./form.ts";
 import { createGuildView } from "./guild-view.ts";
 import { createHistory } from "./history.ts";
 import { createPacketIntake } from "./intake.ts";
@@ -39,7 +42,8 @@ export interface DiscordOptions {
 export interface DiscordDeps {
   /** The commands that are offered, and what there is to choose from. */
   readonly table: CommandTable;
-  readonly completionValues: () => CompletionValues;
+  readonly completionValues: (workspace: WorkspacePlace) => Promise<CompletionValues>;
+  readonly forms: Forms;
   readonly cache: Keyv;
   readonly now: Now;
   readonly newId: NewId;
@@ -95,7 +99,8 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     now: now(),
   });
   const acquaintances = createAcquaintances({ cache, now, log });
-  const interactions = createInteractions({ api, table, values: deps.completionValues, log });
+  const { forms, completionValues: values } = deps;
+  const interactions = createInteractions({ api, table, forms, values, log });
   const register = createRegistration({ api, table, applicationId: connection.applicationId, cache, log });
   const ended = new AbortController();
   const packets = createPacketIntake({
@@ -129,6 +134,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
       requestMs: attemptMs,
       maxButtons: 5,
       maxFileBytes: 10 * 1024 * 1024,
+      form: formLimits,
     },
     abilities: {
       liveText: "edit",
@@ -185,7 +191,8 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     rights: directory.rights,
     canWrite: directory.canWrite,
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
-    history: createHistory({ api, threads, names }),
+    ...createHistory({ api, threads, names }),
+    workspaceName: guilds.guildName,
     download: createDownload(api, apiUrl),
   };
   return { platform };

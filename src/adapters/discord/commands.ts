@@ -7,9 +7,10 @@ import {
 import type {
   APIApplicationCommandBasicOption,
   APIApplicationCommandSubcommandOption,
-  RESTPostAPIChatInputApplicationCommandsJSONBody,
+  RESTPostAPIApplicationCommandsJSONBody,
 } from "discord-api-types/v10";
 
+import { commandsOnMessages } from "../../core/command/on-message.ts";
 import type { Command, CommandTable, Parameter } from "../../core/command/shape.ts";
 import { commandsOf } from "../../core/command/table.ts";
 import { lastWordOf, maxWordChars } from "../../core/command/values.ts";
@@ -20,11 +21,12 @@ const maxTextChars = 6_000;
 
 /**
  * What is registered with Discord: `/parley`, with a group of subcommands for each group of the table. Who may run what is
- * checked when it is run, as Discord has permissions for whole commands only.
+ * checked when it is run, as Discord has permissions for whole commands only. What can be given on a message stands in its
+ * menu under Apps.
  */
 export function createDiscordCommands(
   table: CommandTable,
-): readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+): readonly RESTPostAPIApplicationCommandsJSONBody[] {
   const general = commandsOf(table, undefined).map(([name, command]) => subcommand(name, command));
   const groups = Object.entries(table.groups).map(([group, { help }]) => ({
     type: OptionType.SubcommandGroup as const,
@@ -32,15 +34,23 @@ export function createDiscordCommands(
     description: help,
     options: commandsOf(table, group).map(([name, command]) => subcommand(lastWordOf(name), command)),
   }));
+  const everywhere = {
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+  };
   return [
     {
       type: ApplicationCommandType.ChatInput,
       name: "parley",
       description: "Ask privately, and steer Parley",
-      integration_types: [ApplicationIntegrationType.GuildInstall],
-      contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+      ...everywhere,
       options: [...general, ...groups],
     },
+    ...commandsOnMessages(table).map(({ label }) => ({
+      type: ApplicationCommandType.Message as const,
+      name: label,
+      ...everywhere,
+    })),
   ];
 }
 

@@ -104,7 +104,16 @@ export function createDirectory(deps: {
     // A channel that discord.js doesn't know of is taken for private, unless it is a public thread of one that it knows.
     const kind =
       type === ChannelType.PrivateThread ? "private" : (guilds.known(parent ?? "")?.kind ?? "private");
-    return { id, type, kind, name: name ?? "", guild, ...(parent !== undefined && { parent }) };
+    const category = parent === undefined ? parentId : guilds.known(parent)?.category;
+    return {
+      id,
+      type,
+      kind,
+      name: name ?? "",
+      guild,
+      ...(parent !== undefined && { parent }),
+      ...(typeof category === "string" && { category }),
+    };
   }
 
   async function memberOf(

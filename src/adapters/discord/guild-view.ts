@@ -21,6 +21,7 @@ export interface GuildView {
   readonly botId: string;
   known(channel: string): (KnownChannel & { readonly name: string; readonly guild: string }) | undefined;
   roleName(guild: string, role: string): string | undefined;
+  guildName(guild: string): string | undefined;
   isOwnRole(guild: string, role: string): boolean;
   /** Everything that a member may in a channel; of a thread what its parent allows. `undefined`: unknown. */
   permissionsIn(channel: string, member: MemberRoles): bigint | undefined;
@@ -90,8 +91,10 @@ export function createGuildView(client: () => Client | undefined): GuildView {
         kind: isPrivate ? "private" : "public",
         type: channel.type,
         ...(channel.isThread() && channel.parentId !== null && { parent: channel.parentId }),
+        ...categoryIn(channel),
       };
     },
+    guildName: (guild) => guildOf(guild)?.name,
     roleName: (guild, role) => guildOf(guild)?.roles.cache.get(role)?.name,
     isOwnRole: (guild, role) => {
       const botId = client()?.user?.id;
@@ -109,6 +112,11 @@ const neededToCatchUp = P.ViewChannel | P.ReadMessageHistory;
 
 function isForEverybody(bits: bigint | undefined): boolean {
   return bits !== undefined && (bits & P.ViewChannel) !== 0n;
+}
+
+function categoryIn(channel: GuildBasedChannel): { readonly category?: string } {
+  const category = channel.isThread() ? channel.parent?.parentId : channel.parentId;
+  return category ? { category } : {};
 }
 
 /** When something was last said, as of the beginning of the session. */

@@ -2,7 +2,7 @@ import { Routes } from "discord-api-types/v10";
 
 import type { Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
-import type { HistoryMessage } from "../../core/platform.ts";
+import type { HistoryMessage, Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { refusalCode, refusals } from "./errors.ts";
 import { attachmentsOf, authorOf, isWritten, repliedTo, textOf } from "./parse.ts";
@@ -15,12 +15,12 @@ const pageSize = 100;
 /** Each step up a chain of replies is a request of its own. */
 const maxSteps = 25;
 
-/** What people and bots wrote in a place, newest first. @throws AppError `platform_*` */
+/** What people and bots wrote in a place. @throws AppError `platform_*` */
 export function createHistory(deps: {
   readonly api: Api;
   readonly threads: Threads;
   readonly names: NamesInText;
-}): (place: Place, limit: number, signal: AbortSignal) => Promise<readonly HistoryMessage[]> {
+}): Pick<Platform, "history" | "message"> {
   const { api, threads, names } = deps;
 
   function recount(message: MessagePayload, guild: string): readonly HistoryMessage[] {
@@ -99,7 +99,7 @@ export function createHistory(deps: {
     }
   }
 
-  return async (place, limit, signal) => {
+  const history: Platform["history"] = async (place, limit, signal) => {
     const { channel: inside } = await threads.find(place, signal);
     const { channel, workspace, thread, replyTo } = place;
     const isThere = thread === undefined || inside !== (channel as string);
@@ -111,5 +111,15 @@ export function createHistory(deps: {
     if (above === undefined || isKnown || found.length >= limit) return found.slice(0, limit);
     const chain = await chainFrom(above, place, limit - found.length, signal);
     return [...found, ...chain].slice(0, limit);
+  };
+
+  return {
+    history,
+    async message(place, id, signal) {
+      const { channel } = await threads.find(place, signal);
+      const isRoot = (place.thread as string | undefined) === id;
+      const found = await fetchMessage(isRoot ? place.channel : channel, id, signal);
+      return found && recount(found, place.workspace)[0];
+    },
   };
 }

@@ -83,6 +83,8 @@ export function createPacketIntake(deps: PacketIntakeDeps): PacketIntake {
 
   async function handIn(packet: Packet, to: Intake): Promise<void> {
     for (const event of await understand(packet, closing.signal)) {
+      // A form has to be the very first answer, and holds nothing yet.
+      if (event.kind === "command" && (await interactions.openForm(event))) continue;
       const stored = to(event);
       if (event.kind === "command" || event.kind === "pressed") interactions.defer(event, stored);
       await stored;

@@ -3,7 +3,7 @@ import { InteractionType, MessageReferenceType, MessageType } from "discord-api-
 import { commandInMessage } from "../../core/command/in-message.ts";
 import type { Attachment, Author, MessageCreated, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
-import { parseCommandInteraction } from "./parse-command.ts";
+import { parseCommandInteraction, parseModalSubmit } from "./parse-command.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { channelOf, opensThreads, spotOf } from "./spot.ts";
@@ -132,18 +132,23 @@ function parseDeletions(
 
 function parseInteraction(d: unknown, context: ParseContext): Parsed {
   const type = (d as { readonly type?: unknown } | null)?.type;
-  if (type === InteractionType.ApplicationCommand) return parseCommand(d, context);
+  if (type === InteractionType.ApplicationCommand) return parseCommand(d, context, parseCommandInteraction);
+  if (type === InteractionType.ModalSubmit) return parseCommand(d, context, parseModalSubmit);
   if (type !== InteractionType.MessageComponent)
-    return ignored("an interaction that is neither a command nor a button");
+    return ignored("an interaction that is no command, form or button");
   return parsePress(d, context);
 }
 
-function parseCommand(d: unknown, context: ParseContext): Parsed {
+function parseCommand(
+  d: unknown,
+  context: ParseContext,
+  parse: typeof parseCommandInteraction | typeof parseModalSubmit,
+): Parsed {
   const { data: interaction } = CommandInteraction.safeParse(d);
   if (!interaction) return ignored("malformed interaction");
   const channel = channelOf(interaction, context);
   if (!channel) return { kind: "missing", need: { what: "channel", channel: interaction.channel_id } };
-  const command = parseCommandInteraction(interaction, channel, context);
+  const command = parse(interaction, channel, context);
   return command ? events(command) : ignored("a command that nobody knows");
 }
 

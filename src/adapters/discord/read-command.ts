@@ -1,11 +1,13 @@
-import { ApplicationCommandOptionType as OptionType } from "discord-api-types/v10";
+import { ApplicationCommandOptionType as OptionType, ApplicationCommandType } from "discord-api-types/v10";
 import { z } from "zod";
 
 import { completeValue } from "../../core/command/complete.ts";
 import type { CompletionValues } from "../../core/command/complete.ts";
+import { commandsOnMessages, readOnMessage } from "../../core/command/on-message.ts";
 import { readArguments, readCommand } from "../../core/command/parse.ts";
 import type { CommandReading } from "../../core/command/parse.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
+import type { MessageId } from "../../core/ids.ts";
 import { AttachmentPayload, Snowflake } from "./schema.ts";
 
 /** Source: developers/interactions/receiving-and-responding, Application Command Interaction Data Option. */
@@ -28,13 +30,23 @@ const CommandData = z.object({
 });
 type CommandData = z.infer<typeof CommandData>;
 
+/** A command from a message's menu. */
+const MessageCommandData = z.object({
+  type: z.literal(ApplicationCommandType.Message),
+  name: z.string(),
+  target_id: Snowflake,
+});
+
 export interface DiscordCommand {
   readonly reading: CommandReading;
+  readonly about?: MessageId;
   readonly files: readonly AttachmentPayload[];
 }
 
-/** A command as the data of an interaction gives it; `undefined` when it isn't one of `/parley`. Never throws. */
+/** A command as the data of an interaction gives it; `undefined` when it isn't Parley's. Never throws. */
 export function readDiscordCommand(table: CommandTable, payload: unknown): DiscordCommand | undefined {
+  const onMessage = MessageCommandData.safeParse(payload);
+  if (onMessage.success) return readMessageCommand(table, onMessage.data);
   const { data } = CommandData.safeParse(payload);
   if (data === undefined) return undefined;
   const { command, options } = chosen(data);
@@ -46,6 +58,15 @@ export function readDiscordCommand(table: CommandTable, payload: unknown): Disco
     ? readArguments(table, command, writtenValues(options))
     : readCommand(table, command);
   return { reading, files };
+}
+
+function readMessageCommand(
+  table: CommandTable,
+  { name: label, target_id: target }: z.infer<typeof MessageCommandData>,
+): DiscordCommand | undefined {
+  const found = commandsOnMessages(table).find((each) => each.label === label);
+  const reading = found && readOnMessage(table, found.name);
+  return reading && { reading, files: [], about: target as MessageId };
 }
 
 /** What Discord offers for the option that somebody is typing in. */

@@ -11,6 +11,8 @@ export interface KnownChannel {
   readonly type: ChannelType;
   /** Of a thread: the channel it belongs to. */
   readonly parent?: string;
+  /** What the channel, or a thread's channel, is grouped in. */
+  readonly category?: string;
 }
 
 /** What is known of channels and chains without asking. */
@@ -61,7 +63,7 @@ export function spotOf(
 ): Spot | { readonly need: Missing } {
   const workspace = (message.guild_id ?? directWorkspace) as WorkspaceId;
   const replyTo = message.id as MessageId;
-  const base = { platform: "discord", workspace, replyTo } as const;
+  const base = { platform: "discord", workspace, ...categoryOf(channel), replyTo } as const;
   if (channel.kind === "direct") {
     const place = { ...base, channel: channel.id as ChannelId };
     return { place, conversation: conversationOf({ ...place, kind: "direct" }) };
@@ -82,6 +84,11 @@ export function spotOf(
     place: opensThread ? { ...inChannel, thread: message.id as ThreadId } : inChannel,
     conversation: conversationOf({ ...inChannel, kind: "replyChain", root }),
   };
+}
+
+/** For a place. */
+export function categoryOf({ category }: KnownChannel): { readonly category?: ChannelId } {
+  return category === undefined ? {} : { category: category as ChannelId };
 }
 
 /** Whether a mention in this channel is answered in a thread of its own. */

@@ -1,30 +1,44 @@
 import type { Hono } from "hono";
 
+import type { WorkspacePlace } from "../../core/channel-settings.ts";
+import type { CompletionValues } from "../../core/command/complete.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import { AppError } from "../../core/errors.ts";
 import type { PlatformEvent, Place } from "../../core/event.ts";
 import type { MessageId } from "../../core/ids.ts";
+import type { Forms } from "../../core/command/forms.ts";
 import type { Intake, Platform } from "../../core/platform.ts";
 import type { Logger, NewId, Now } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import { createAnswerCommand } from "./answer-command.ts";
 import { createAnswerPress } from "./answer-press.ts";
+import { createCommands, formLimits } from "./commands.ts";
+import { createHistory } from "./history.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
 import { createNotices } from "./notices.ts";
-import { withoutMention } from "./mention.ts";
-import { authorOf } from "./parse.ts";
 import { createPost } from "./post.ts";
+import { refuseFiles, throwIfAborted } from "./refusals.ts";
 import { renderBlocks } from "./render.ts";
 import { createReply } from "./reply.ts";
 import { createRoutes } from "./routes.ts";
 import { spotOf } from "./view.ts";
 import { createViewers } from "./viewers.ts";
-import { canRead, findChannel, findMember, parleyId, workspaceId } from "./workspace.ts";
+import {
+  canRead,
+  findChannel,
+  findMember,
+  parleyId,
+  rightsOf,
+  workspaceId,
+  workspaceName,
+} from "./workspace.ts";
 
 export interface PlaygroundDeps {
   /** The commands that are offered. */
   readonly table: CommandTable;
+  readonly forms: Forms;
+  readonly completionValues: (workspace: WorkspacePlace) => Promise<CompletionValues>;
   readonly storage: Storage;
   readonly now: Now;
   readonly newId: NewId;
@@ -45,7 +59,7 @@ export function createPlayground(deps: PlaygroundDeps): {
   readonly platform: Platform;
   readonly routes: Hono;
 } {
-  const { table, storage, now, newId, log, banner } = deps;
+  const { table, forms, completionValues, storage, now, newId, log, banner } = deps;
   const viewers = createViewers();
   const live = createLive(viewers);
   const store = createMessageStore(storage, now);
@@ -57,12 +71,14 @@ export function createPlayground(deps: PlaygroundDeps): {
     await intake(event);
   };
   const post = createPost({ table, store, live, viewers, takeIn, now, log });
+  const commands = createCommands({ table, forms, completionValues, takeIn, now });
   const routes = createRoutes({
     store,
     live,
     viewers,
     notices,
     post,
+    commands,
     log,
     ...(banner !== undefined && { banner }),
   });
@@ -82,6 +98,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       requestMs: 0,
       maxButtons: 5,
       maxFileBytes: 0,
+      form: formLimits,
     },
     abilities: {
       liveText: "edit",
@@ -90,7 +107,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       deleteMessages: true,
       privateNotice: "ephemeral",
       buttons: true,
-      modals: false,
+      modals: true,
       files: false,
       threads: true,
     },
@@ -186,7 +203,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       await platform.post(place, cause, { text }, signal);
     },
     answerCommand: (...answer) =>
-      createAnswerCommand({ post: platform.post, notices, viewers, maxMessageChars })(...answer),
+      createAnswerCommand({ post: platform.post, store, notices, viewers, maxMessageChars })(...answer),
     async showActivity(place, signal) {
       throwIfAborted(signal);
       viewers.tell({ kind: "activity", ...spotOf(place), forMs: activityMs });
@@ -204,10 +221,9 @@ export function createPlayground(deps: PlaygroundDeps): {
     },
     async rights({ workspace, channel }, person) {
       const member = workspace === workspaceId ? findMember(person) : undefined;
-      const isAdmin = member?.role === "admin";
-      const isOwn = member !== undefined && findChannel(channel)?.kind === "direct";
-      return { isAdmin, isChannelManager: isAdmin || isOwn };
+      return rightsOf(member, findChannel(channel));
     },
+    workspaceName: (workspace) => (workspace === workspaceId ? workspaceName : undefined),
     async canRead(workspace, person, id) {
       const [member, channel] = [findMember(person), findChannel(id)];
       return (
@@ -218,38 +234,10 @@ export function createPlayground(deps: PlaygroundDeps): {
       platform.canRead(workspace, person, channel, signal),
     // What was said and not taken in stands in the store, and is delivered at the start.
     async *missed() {},
-    async history(place, limit, signal) {
-      throwIfAborted(signal);
-      const replies = await store.list(spotOf(place), limit);
-      const root =
-        place.thread === undefined || replies.length >= limit
-          ? undefined
-          : await findAt(place, place.thread as string as MessageId);
-      return [...replies, ...(root ? [root] : [])]
-        .filter((message) => message.deletedAt === undefined)
-        .map(recount);
-    },
+    ...createHistory({ store, findAt }),
     async download() {
       throw new AppError("platform_refused", "the playground has no attachments");
     },
   };
   return { platform, routes };
-}
-
-const recount = ({ id, author, sentAt, text, editedAt }: PlaygroundMessage) => ({
-  message: id,
-  author: { ...authorOf(author), ...(author === parleyId && { isBot: true }) },
-  sentAt,
-  text: author === parleyId ? text : withoutMention(text),
-  ...(editedAt !== undefined && { editedAt }),
-  attachments: [],
-  isOwn: author === parleyId,
-});
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError("aborted", "the call was given up", { cause: signal.reason });
-}
-
-function refuseFiles(files: readonly unknown[] | undefined): void {
-  if (files && files.length > 0) throw new AppError("platform_refused", "the playground takes no files");
 }

@@ -2,7 +2,7 @@ import { splitMarkdown } from "../../core/split.ts";
 import type { CauseId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform.ts";
 import { messageId } from "./messages.ts";
-import type { Spot } from "./messages.ts";
+import type { MessageStore, Spot } from "./messages.ts";
 import type { Notices } from "./notices.ts";
 import { renderBlocks } from "./render.ts";
 import { spotOf } from "./view.ts";
@@ -11,17 +11,20 @@ import type { Viewers } from "./viewers.ts";
 /** Answers a command: privately by notices, and with Parley alone or for everyone by messages. */
 export function createAnswerCommand(deps: {
   readonly post: Platform["post"];
+  readonly store: Pick<MessageStore, "list">;
   readonly notices: Notices;
   readonly viewers: Viewers;
   readonly maxMessageChars: number;
 }): Platform["answerCommand"] {
-  const { post, notices, viewers, maxMessageChars } = deps;
+  const { post, store, notices, viewers, maxMessageChars } = deps;
 
   return async (command, { cause, text, buttons, files, privacy }, signal) => {
-    const { place, by, message, channelKind } = command;
+    const { place, by, message, about, channelKind } = command;
     const isOpen = privacy === "public" || channelKind === "direct";
     // Nobody sees a notice in a thread that has not begun.
-    const begins = (place.thread as string | undefined) === message;
+    const isRoot = (id: string | undefined) =>
+      id !== undefined && (place.thread as string | undefined) === id;
+    const begins = isRoot(message) || (isRoot(about) && (await store.list(spotOf(place), 1)).length === 0);
     const spot: Spot = begins ? { channel: place.channel } : spotOf(place);
     const parts = splitMarkdown(text, maxMessageChars);
     for (const [index, part] of parts.entries()) {

@@ -1,6 +1,6 @@
 import type { Action } from "../../core/action.ts";
 import { commandInMessage } from "../../core/command/in-message.ts";
-import { readCommand } from "../../core/command/parse.ts";
+import type { CommandReading } from "../../core/command/parse.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import { conversationKey } from "../../core/conversation.ts";
 import type {
@@ -45,19 +45,13 @@ export function parseMessage(
   return commandInMessage(table, created, text);
 }
 
-/** `written` is what stands after `/parley`. Nothing of it is kept as a message. */
-export function parseCommand(
-  given: Pick<PlaygroundMessage, "id" | "author" | "thread" | "sentAt"> & { readonly written: string },
+/** A command that was given by other means than a message. Nothing of it is kept as one. */
+export function commandFrom(
+  given: Pick<PlaygroundMessage, "id" | "author" | "sentAt"> & { readonly place: Place },
   channel: Channel,
-  table: CommandTable,
+  reading: CommandReading,
 ): CommandGiven {
-  const { id, author, thread, sentAt, written } = given;
-  const place: Place = {
-    platform: "playground",
-    workspace: workspaceId,
-    channel: channel.id,
-    ...(thread !== undefined && { thread }),
-  };
+  const { id, author, sentAt, place } = given;
   return {
     kind: "command",
     deliveryIds: [],
@@ -67,7 +61,7 @@ export function parseCommand(
     sentAt,
     by: authorOf(author),
     channelKind: channel.kind,
-    reading: readCommand(table, written),
+    reading,
     attachments: [],
   };
 }

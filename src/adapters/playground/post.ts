@@ -4,7 +4,7 @@ import type { MessageId, PersonId, ThreadId } from "../../core/ids.ts";
 import type { Logger, Now } from "../../core/ports.ts";
 import type { Live } from "./live.ts";
 import { messageId, type MessageStore, type PlaygroundMessage, type Spot } from "./messages.ts";
-import { parseCommand, parseDeletion, parseEdit, parseMessage, parsePress, parseReaction } from "./parse.ts";
+import { parseDeletion, parseEdit, parseMessage, parsePress, parseReaction } from "./parse.ts";
 import { spotOf, viewMessage, viewThreads, type MessageView } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
 import { findChannel, type Channel } from "./workspace.ts";
@@ -121,18 +121,6 @@ export function createPost({ table, store, live, viewers, takeIn, now, log }: Po
       await deliver(stored, channel);
       await show(stored);
       return view(stored);
-    },
-
-    /** Given again under the same client id it is the same command. @throws AppError when it could not be taken in. */
-    async command(
-      author: PersonId,
-      channel: Channel,
-      draft: { readonly clientId: string; readonly written: string; readonly thread?: ThreadId },
-    ): Promise<void> {
-      const { clientId, written, thread } = draft;
-      const id = messageId("command", author, channel.id, thread ?? "", clientId);
-      const given = { id, author, written, sentAt: now(), ...(thread !== undefined && { thread }) };
-      await takeIn(parseCommand(given, channel, table));
     },
 
     /** @throws AppError when the edit could not be taken in; sent again under its id it is the same edit. */

@@ -9,7 +9,7 @@ import type { Live } from "./live.ts";
 import type { PlaygroundMessage } from "./messages.ts";
 import type { Notices } from "./notices.ts";
 import type { Post } from "./post.ts";
-import { bodyOf, check, memberOf, refuse } from "./requests.ts";
+import { bodyOf, check, memberOf, refuse } from "./request.ts";
 import { ButtonPress, Reaction } from "./schema.ts";
 import { spotOf } from "./view.ts";
 import { findChannel, parleyId } from "./workspace.ts";

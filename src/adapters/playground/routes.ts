@@ -5,6 +5,8 @@ import { HTTPException } from "hono/http-exception";
 import { toAppError } from "../../core/errors.ts";
 import type { MessageId, ThreadId } from "../../core/ids.ts";
 import type { Logger } from "../../core/ports.ts";
+import { addCommandRoutes, answerForm } from "./command-routes.ts";
+import type { Commands } from "./commands.ts";
 import type { Live } from "./live.ts";
 import type { MessageStore, PlaygroundMessage, Spot } from "./messages.ts";
 import { slashCommandIn } from "./mention.ts";
@@ -13,7 +15,7 @@ import { servePage } from "./page-files.ts";
 import type { Post } from "./post.ts";
 import { addPressRoutes } from "./press-routes.ts";
 import { renderBlocks } from "./render.ts";
-import { bodyOf, check, memberOf, placeFor, refuse } from "./requests.ts";
+import { bodyOf, check, memberOf, placeFor, refuse } from "./request.ts";
 import { ChangedMessage, Listing, MessageParam, NewMessage, Target, Viewer } from "./schema.ts";
 import { viewThreads } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
@@ -26,6 +28,7 @@ export interface RouteDeps {
   readonly viewers: Viewers;
   readonly notices: Notices;
   readonly post: Post;
+  readonly commands: Commands;
   readonly log: Logger;
   readonly banner?: string;
 }
@@ -35,7 +38,7 @@ const pageSize = 60;
 
 /** The page and what it talks to. Every route checks who asks against what that person may see. */
 export function createRoutes(deps: RouteDeps): Hono {
-  const { store, live, viewers, notices, post, log, banner } = deps;
+  const { store, live, viewers, notices, post, commands, log, banner } = deps;
   const routes = new Hono();
   servePage(routes);
 
@@ -47,6 +50,7 @@ export function createRoutes(deps: RouteDeps): Hono {
       parley: parleyId,
       members,
       people: people.map((person) => person.id),
+      menu: commands.menu,
       channels: channelsOf(member).map(({ invited: _invited, ...channel }) => channel),
       banner: banner === undefined ? [] : renderBlocks(banner),
     });
@@ -105,8 +109,7 @@ export function createRoutes(deps: RouteDeps): Hono {
     const begun = { clientId, ...(thread !== undefined && { thread: thread as ThreadId }) };
     const written = slashCommandIn(text);
     if (written !== undefined) {
-      await post.command(member.id, channel, { ...begun, written });
-      return c.body(null, 202);
+      return answerForm(c, await commands.give(member.id, channel, { ...begun, written }));
     }
     const said = await post.say(member.id, channel, { ...begun, text });
     if (!said) refuse(410, "This message was deleted meanwhile.");
@@ -131,6 +134,8 @@ export function createRoutes(deps: RouteDeps): Hono {
   });
 
   addPressRoutes(routes, { live, notices, post, messageFor });
+
+  addCommandRoutes(routes, { commands, messageFor });
 
   routes.delete("/api/notices/:id", async (c) => {
     const { as } = check(Viewer, await bodyOf(c));

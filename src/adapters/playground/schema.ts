@@ -52,3 +52,27 @@ export const Reaction = z.object({
 });
 
 export const MessageParam = messageId;
+
+/** What stands after `/parley` as yet. */
+export const CompletionQuery = z.object({ as: asPerson, text: z.string().max(2_000) });
+
+export const MenuChoice = z.object({
+  as: asPerson,
+  clientId: z.uuid(),
+  command: z.string().max(64),
+  thread: messageId.optional(),
+});
+
+/** One more than a field takes is told at the field; much more is none of the page's doing. */
+const maxFieldChars = 64 * 1024;
+const maxFields = 100;
+
+export const FilledForm = z.object({
+  as: asPerson,
+  clientId: z.uuid(),
+  key: z.string().max(400),
+  values: z
+    .record(z.string().max(40), z.string().max(maxFieldChars, "That is too long."))
+    .refine((values) => Object.keys(values).length <= maxFields, "A form has fewer fields."),
+  thread: messageId.optional(),
+});

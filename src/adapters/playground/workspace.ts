@@ -1,3 +1,4 @@
+import type { Rights } from "../../core/command/permissions.ts";
 import type { ChannelKind } from "../../core/event.ts";
 import type { ChannelId, PersonId, WorkspaceId } from "../../core/ids.ts";
 
@@ -117,4 +118,11 @@ export function canRead(member: Member, channel: Channel): boolean {
 
 export function channelsOf(member: Member): readonly Channel[] {
   return channels.filter((channel) => canRead(member, channel));
+}
+
+/** With Parley alone, everybody manages their own channel. */
+export function rightsOf(member: Member | undefined, channel: Channel | undefined): Rights {
+  const isAdmin = member?.role === "admin";
+  const isOwn = member !== undefined && channel?.kind === "direct";
+  return { isAdmin, isChannelManager: isAdmin || isOwn };
 }

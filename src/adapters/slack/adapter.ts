@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 
 import type { CommandTable } from "../../core/command/shape.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
+import type { Forms } from "../../core/command/forms.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
 import { en } from "../../core/words/en.ts";
@@ -12,11 +13,13 @@ import { attemptMs, createApi } from "./api.ts";
 import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
 import { createDownload } from "./files.ts";
+import { maxInputChars } from "./form.ts";
 import { createHistory } from "./history.ts";
 import { createEventIntake } from "./intake.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
+import { createOpenForm } from "./open-form.ts";
 import type { ParseContext } from "./spot.ts";
 import { createPost, createPostOnce } from "./post.ts";
 import { createReply } from "./reply.ts";
@@ -36,6 +39,7 @@ export interface SlackOptions {
 export interface SlackDeps {
   /** The commands that are offered. */
   readonly table: CommandTable;
+  readonly forms: Forms;
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
@@ -45,6 +49,8 @@ export interface SlackDeps {
 /** Of conversations in the app's tab whose title was set. */
 const maxTitled = 5_000;
 const titledMs = 7 * 24 * 3_600_000;
+/** Of a modal (docs.slack.dev/reference/views/modal-views). */
+const maxBlocks = 100;
 /** A markdown block takes 12,000; what is made harmless grows by little, and what grows more is split once more. */
 const maxMessageChars = 11_000;
 
@@ -54,7 +60,7 @@ export function createSlack(
   deps: SlackDeps,
 ): { readonly platform: Platform; readonly webhooks?: Hono } {
   const { botToken, appToken, signingSecret, apiUrl, streaming } = options;
-  const { table, now, newId, log, metrics } = deps;
+  const { table, forms, now, newId, log, metrics } = deps;
   const connection = createConnection({ api: () => api, appToken, signingSecret, apiUrl, now, log });
   const api = createApi({
     botToken,
@@ -72,7 +78,13 @@ export function createSlack(
       channelKind(id) === "private" ? en.privateChannel : directory.channelName(id);
     return { table, teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
   };
-  const intake = createEventIntake({ directory, context, log });
+  const intake = createEventIntake({
+    directory,
+    forms,
+    openForm: createOpenForm({ api, forms, log }),
+    context,
+    log,
+  });
   const messages = createMessages(api);
   const direct = createDirectChannels(api, now);
   const postOnce = createPostOnce({ api, messages, botUserId });
@@ -83,7 +95,14 @@ export function createSlack(
 
   const platform: Platform = {
     name: "slack",
-    limits: { maxMessageChars, editIntervalMs: 700, requestMs: attemptMs, maxButtons: 5, maxFileBytes: 0 },
+    limits: {
+      maxMessageChars,
+      editIntervalMs: 700,
+      requestMs: attemptMs,
+      maxButtons: 5,
+      maxFileBytes: 0,
+      form: { maxFields: maxBlocks, maxTextChars: maxInputChars },
+    },
     abilities: {
       liveText: streaming === "off" ? "none" : streaming === "update" ? "edit" : "native",
       editMessages: true,
@@ -134,7 +153,11 @@ export function createSlack(
     canWrite: ({ workspace, channel }, person, signal) =>
       directory.canRead(workspace, person, channel, signal),
     missed: createMissed({ api, understand: intake.understandMessage }),
-    history: createHistory(api, context),
+    ...createHistory(api, context),
+    workspaceName: (workspace) => {
+      const { teamId, teamName } = connection.identity();
+      return workspace === teamId ? teamName : undefined;
+    },
     download: createDownload(api, { botToken, apiUrl }),
   };
   return { platform, ...(connection.webhooks && { webhooks: connection.webhooks }) };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { App } from "@slack/bolt";
-import type { Receiver } from "@slack/bolt";
+import type { Receiver, ViewResponseAction } from "@slack/bolt";
 import type { Hono } from "hono";
 
 import { AppError } from "../../core/errors.ts";
@@ -20,6 +20,8 @@ export interface Identity {
   readonly teamId: string;
   readonly userId: string;
   readonly botId: string;
+  /** What people call the workspace. */
+  readonly teamName?: string | undefined;
 }
 
 export interface Connection {
@@ -39,8 +41,8 @@ export interface Connection {
 }
 
 export interface ConnectionHandlers {
-  /** Resolves when it is in the inbox. */
-  readonly onBody: (body: unknown) => Promise<void>;
+  /** Resolves when it is in the inbox, with what Slack is to be told. */
+  readonly onBody: (body: unknown) => Promise<unknown>;
   readonly onTabOpened: (channel: string) => void;
   readonly onGap: () => void;
 }
@@ -105,13 +107,20 @@ export function createConnection(options: {
     await takeIn(body);
     await ack();
   });
+  app.shortcut(/./, async ({ body, ack }) => {
+    await takeIn(body);
+    await ack();
+  });
+  app.view(/./, async ({ body, ack }) => {
+    await ack((await takeIn(body)) as ViewResponseAction | undefined);
+  });
   app.error(async (error) => {
     throw error.original ?? error;
   });
 
-  async function takeIn(body: unknown): Promise<void> {
+  async function takeIn(body: unknown): Promise<unknown> {
     if (!handlers) throw new AppError("closed", "nothing is taken in now");
-    await handlers.onBody(body);
+    return handlers.onBody(body);
   }
 
   /** Resolves with what Slack is to be answered. */
@@ -157,7 +166,12 @@ export function createConnection(options: {
       try {
         const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(authMs)]);
         const answer = AuthTest.parse(await api().call("auth.test", {}, { repeatable: true, signal }));
-        identity = { teamId: answer.team_id, userId: answer.user_id, botId: answer.bot_id };
+        identity = {
+          teamId: answer.team_id,
+          userId: answer.user_id,
+          botId: answer.bot_id,
+          teamName: answer.team,
+        };
         const granted = answer.response_metadata?.scopes;
         lacking = granted ? neededScopes.filter((scope) => !granted.includes(scope)) : [];
         readiness.begin();

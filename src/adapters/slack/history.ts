@@ -1,9 +1,8 @@
 import type { MessageId } from "../../core/ids.ts";
-import type { Platform } from "../../core/platform.ts";
+import type { HistoryMessage, Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import type { Page } from "./find.ts";
-import { attachmentsOf } from "./parse.ts";
-import { authorOf, isOwn, isWritten } from "./parse.ts";
+import { attachmentsOf, authorOf, isOwn, isWritten } from "./parse.ts";
 import { toMs } from "./spot.ts";
 import type { ParseContext } from "./spot.ts";
 import { readText } from "./read-text.ts";
@@ -12,46 +11,60 @@ import type { MessagePayload } from "./schema.ts";
 
 const pageSize = 200;
 
-/** What people and bots wrote in a place, newest first. @throws AppError `platform_*` */
-export function createHistory(api: Api, context: () => ParseContext): Platform["history"] {
-  return async ({ channel, thread }, limit, signal) => {
-    const found: MessagePayload[] = [];
-    let cursor = "";
-    for (;;) {
-      const args = {
-        channel,
-        limit: pageSize,
-        ...(thread !== undefined && { ts: thread }),
-        ...(cursor !== "" && { cursor }),
-      };
-      const method = thread === undefined ? "conversations.history" : "conversations.replies";
-      const answer = (await api.call(method, args, { repeatable: true, signal })) as Page;
-      found.push(...readMessages(answer.messages));
-      cursor = answer.response_metadata?.next_cursor ?? "";
-      // A channel comes newest first; a thread oldest first, so that its newest are known at the end only.
-      const hasEnough = thread === undefined && found.length >= limit;
-      if (cursor === "" || hasEnough) break;
-    }
+/** What people and bots wrote in a place. @throws AppError `platform_*` */
+export function createHistory(api: Api, context: () => ParseContext): Pick<Platform, "history" | "message"> {
+  function recount(message: MessagePayload): readonly HistoryMessage[] {
     const names = context();
-    return found
-      .toSorted((a, b) => Number(b.ts) - Number(a.ts))
-      .filter(isWritten)
-      .flatMap((message) => {
-        const author = authorOf(message, names);
-        if (!author) return [];
-        const text = readText(message.text ?? "", names);
-        return [
-          {
-            message: message.ts as MessageId,
-            author,
-            sentAt: toMs(message.ts),
-            text,
-            ...(message.edited && { editedAt: toMs(message.edited.ts) }),
-            attachments: attachmentsOf(message),
-            isOwn: isOwn(message, names),
-          },
-        ];
-      })
-      .slice(0, limit);
+    const author = isWritten(message) ? authorOf(message, names) : undefined;
+    if (!author) return [];
+    return [
+      {
+        message: message.ts as MessageId,
+        author,
+        sentAt: toMs(message.ts),
+        text: readText(message.text ?? "", names),
+        ...(message.edited && { editedAt: toMs(message.edited.ts) }),
+        attachments: attachmentsOf(message),
+        isOwn: isOwn(message, names),
+      },
+    ];
+  }
+
+  return {
+    async history({ channel, thread }, limit, signal) {
+      const found: MessagePayload[] = [];
+      let cursor = "";
+      for (;;) {
+        const args = {
+          channel,
+          limit: pageSize,
+          ...(thread !== undefined && { ts: thread }),
+          ...(cursor !== "" && { cursor }),
+        };
+        const answer = (await api.call(methodFor(thread), args, { repeatable: true, signal })) as Page;
+        found.push(...readMessages(answer.messages));
+        cursor = answer.response_metadata?.next_cursor ?? "";
+        // A channel comes newest first; a thread oldest first, so that its newest are known at the end only.
+        const hasEnough = thread === undefined && found.length >= limit;
+        if (cursor === "" || hasEnough) break;
+      }
+      const newestFirst = found.toSorted((a, b) => Number(b.ts) - Number(a.ts));
+      return newestFirst.flatMap(recount).slice(0, limit);
+    },
+
+    async message({ channel, thread }, message, signal) {
+      // What a thread hangs on stands in the channel, and its replies don't.
+      const root = (thread as string | undefined) === message ? undefined : thread;
+      const span = { oldest: message, latest: message, inclusive: true, limit: 1 };
+      const args = { channel, ...span, ...(root !== undefined && { ts: root }) };
+      const answer = (await api.call(methodFor(root), args, { repeatable: true, signal })) as Page;
+      return readMessages(answer.messages)
+        .filter(({ ts }) => ts === message)
+        .flatMap(recount)[0];
+    },
   };
+}
+
+function methodFor(thread: string | undefined): "conversations.history" | "conversations.replies" {
+  return thread === undefined ? "conversations.history" : "conversations.replies";
 }

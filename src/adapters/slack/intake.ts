@@ -1,8 +1,10 @@
 import { AppError } from "../../core/errors.ts";
-import type { ChannelKind, PlatformEvent } from "../../core/event.ts";
+import type { ChannelKind, CommandGiven, PlatformEvent } from "../../core/event.ts";
+import type { Forms } from "../../core/command/forms.ts";
 import type { Intake } from "../../core/platform.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Directory } from "./directory.ts";
+import { readMetadata } from "./form.ts";
 import { parseBody } from "./parse.ts";
 import type { ParseContext } from "./spot.ts";
 import { mentionedUsers, namelessChannels } from "./read-text.ts";
@@ -11,8 +13,8 @@ import type { MessagePayload } from "./schema.ts";
 /** Hands what Slack sent to the inbox. */
 export interface EventIntake {
   open(intake: Intake): void;
-  /** Resolves when it is in the inbox, and only then may Slack be acked. @throws AppError */
-  take(body: unknown): Promise<void>;
+  /** Resolves when it is in the inbox, with what Slack is to be told; only then may it be acked. @throws AppError */
+  take(body: unknown): Promise<unknown>;
   /** A message as history shows it. */
   understandMessage(
     message: MessagePayload & { readonly channel: string },
@@ -28,13 +30,15 @@ const maxNames = 10;
 
 export function createEventIntake(deps: {
   readonly directory: Directory;
+  readonly forms: Pick<Forms, "problemsIn">;
+  readonly openForm: (command: CommandGiven) => Promise<boolean>;
   readonly context: () => ParseContext;
   readonly log: Logger;
 }): EventIntake {
-  const { directory, context, log } = deps;
+  const { directory, forms, openForm, context, log } = deps;
   let intake: Intake | undefined;
   /** What is being taken in, the last of each thread. */
-  const last = new Map<string, Promise<void>>();
+  const last = new Map<string, Promise<unknown>>();
 
   /** Looks up what is needed to read a payload and isn't known. A failure costs a name, not the message. */
   async function prepare(event: Wanted, signal: AbortSignal): Promise<void> {
@@ -55,12 +59,20 @@ export function createEventIntake(deps: {
         log.debug({ error: codeOf(outcome.reason) }, "a name could not be looked up");
   }
 
-  async function takeNow(body: unknown): Promise<void> {
+  async function takeNow(body: unknown): Promise<unknown> {
     const to = intake;
     if (!to) throw new AppError("closed", "nothing is taken in now");
     const wanted = wantedOf(body);
     if (isWorthReading(wanted)) await prepare(wanted, AbortSignal.timeout(lookUpMs));
-    await to(parseBody(body, context()));
+    const event = parseBody(body, context());
+    if (event.kind === "command") {
+      const errors = forms.problemsIn(event);
+      // The form stays open, with what is wrong at each field.
+      if (Object.keys(errors).length > 0) return { response_action: "errors", errors };
+      if (await openForm(event)) return undefined;
+    }
+    await to(event);
+    return undefined;
   }
 
   return {
@@ -109,17 +121,23 @@ interface Wanted {
   readonly message?: { readonly user?: string; readonly bot_id?: string; readonly text?: string };
 }
 
-/** What a payload names and may have to be looked up: of an event, of a button, of a slash command. */
+/** What a payload names and may have to be looked up: of an event, a button, a menu, a form, a slash command. */
 function wantedOf(body: unknown): Wanted {
-  const { event, channel, user, ...command } = (body ?? {}) as {
+  const { event, channel, type, user, view, ...command } = (body ?? {}) as {
     readonly event?: Wanted;
     readonly channel?: { readonly id?: string };
+    readonly type?: unknown;
     readonly user?: { readonly id?: string };
+    readonly view?: { readonly private_metadata?: string };
     readonly channel_id?: string;
     readonly user_id?: string;
     readonly text?: string;
   };
   if (event !== undefined) return event;
+  if (type === "view_submission") {
+    const form = readMetadata(view?.private_metadata ?? "");
+    return form ? { channel: form.channel, user: user?.id } : {};
+  }
   if (typeof channel?.id === "string") return { channel: channel.id, user: user?.id };
   if (typeof command.channel_id !== "string") return {};
   return { channel: command.channel_id, user: command.user_id, text: command.text };

@@ -1,3 +1,4 @@
+import { commandsOnMessages } from "../../core/command/on-message.ts";
 import { usageHint } from "../../core/command/format.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 
@@ -66,6 +67,12 @@ export function createSlackManifest({
         messages_tab_read_only_enabled: false,
       },
       bot_user: { display_name: "Parley", always_online: true },
+      shortcuts: commandsOnMessages(table).map(({ name, label, help }) => ({
+        name: label,
+        type: "message",
+        callback_id: name,
+        description: help,
+      })),
       slash_commands: [
         {
           command: "/parley",

@@ -3,6 +3,7 @@ import { conversationOf } from "../../core/conversation.ts";
 import type { Attachment, Author, ChannelKind, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
 import { parseSlashCommand } from "./parse-command.ts";
+import { parseShortcut, parseSubmission } from "./parse-form.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { parsePress, parseReaction, parseSessionStopped } from "./parse-press.ts";
@@ -13,7 +14,9 @@ import {
   MessageChanged,
   MessageDeleted,
   MessagePayload,
+  MessageShortcut,
   SlashCommand,
+  ViewSubmission,
 } from "./schema.ts";
 import { eventMs, ignored, kindOf, placeOf, surfaceOf, toMs } from "./spot.ts";
 import type { Delivery, ParseContext } from "./spot.ts";
@@ -35,6 +38,12 @@ export function parseBody(body: unknown, context: ParseContext): PlatformEvent {
   if (action.success) return parsePress(action.data, context);
   const command = SlashCommand.safeParse(body);
   if (command.success) return parseSlashCommand(command.data, context);
+  const shortcut = MessageShortcut.safeParse(body);
+  if (shortcut.success)
+    return parseShortcut(shortcut.data, context) ?? ignored("a shortcut that Parley doesn't know");
+  const submission = ViewSubmission.safeParse(body);
+  if (submission.success)
+    return parseSubmission(submission.data, context) ?? ignored("a form that Parley doesn't know");
   return ignored(`a payload of type ${typeOf(body)}`);
 }
 

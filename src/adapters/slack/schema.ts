@@ -3,9 +3,9 @@ import { z } from "zod";
 // Just the fields that are read, of payloads as Slack documents them (docs.slack.dev/reference/events).
 
 /** Ids go into the arguments of calls and into keys. */
-const Id = z.string().regex(/^[A-Z0-9]{1,64}$/);
+export const Id = z.string().regex(/^[A-Z0-9]{1,64}$/);
 /** A message's id in its channel: seconds since the epoch, with a fraction that tells messages apart. */
-const Ts = z.string().regex(/^\d{1,20}\.\d{1,12}$/);
+export const Ts = z.string().regex(/^\d{1,20}\.\d{1,12}$/);
 
 export const FilePayload = z.object({
   id: Id,
@@ -107,10 +107,35 @@ export const SlashCommand = z.object({
 });
 export type SlashCommand = z.infer<typeof SlashCommand>;
 
+/** docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload */
+export const MessageShortcut = z.object({
+  type: z.literal("message_action"),
+  callback_id: z.string(),
+  trigger_id: z.string().min(1),
+  response_url: z.exactOptional(z.url()),
+  user: z.object({ id: Id, name: z.string().optional() }),
+  channel: z.object({ id: Id }),
+  message: z.object({ ts: Ts, thread_ts: Ts.optional() }),
+});
+export type MessageShortcut = z.infer<typeof MessageShortcut>;
+
+/** docs.slack.dev/reference/interaction-payloads/view-interactions-payload */
+export const ViewSubmission = z.object({
+  type: z.literal("view_submission"),
+  user: z.object({ id: Id, name: z.string().optional() }),
+  view: z.object({
+    id: Id,
+    private_metadata: z.string(),
+    state: z.object({ values: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+  }),
+});
+export type ViewSubmission = z.infer<typeof ViewSubmission>;
+
 export const Posted = z.object({ ts: Ts });
 
 export const AuthTest = z.object({
   team_id: Id,
+  team: z.string().optional(),
   user_id: Id,
   bot_id: z.string(),
   /** The client's, from the headers (@slack/web-api, WebClient.buildResult). */

@@ -24,10 +24,19 @@ export interface Command {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** The command works on a file: one sent along with the text, or an option of its own where the platform has such. */
   readonly file?: { readonly name: string; readonly help: string };
+  /** The command can also be given from a message's menu, and is about that message then. */
+  readonly onMessage?: OnMessage;
   /** Other names for the last word. */
   readonly aliases?: readonly string[];
   /** What is written after `/parley`. */
   readonly examples: readonly string[];
+}
+
+export interface OnMessage {
+  /** What the menu calls it; at most 24 characters, as in Slack. */
+  readonly label: string;
+  /** The parameter that a form asks for first, and its value where nothing is written there. */
+  readonly asks?: { readonly parameter: string; readonly otherwise: string };
 }
 
 /** `channelManager`: whoever may manage the channel on its platform; admins may everything. */

@@ -10,7 +10,7 @@ export const personasInEnglish = {
 
   list: {
     title: "Personas of this workspace",
-    none: "None was made here yet. Write one in a file and send it with `/parley persona import`.",
+    none: "None was made here yet. Write one with `/parley persona create`.",
     configured: "Of `parley.yaml`",
     catalogue: (names: string) => `**Of the catalogue**: ${names}`,
     here: (title: string) => `Here ${title} answers.`,
@@ -37,7 +37,7 @@ export const personasInEnglish = {
       domain: "Domains, with their disclaimers",
     },
     constraints: (sets: string) => `**Constraint sets**: ${sets}`,
-    use: "Choose one with `/parley persona use <name>`, or build your own on it: `template: <name>` in a file for `/parley persona import`.",
+    use: "Choose one with `/parley persona use <name>`, or build your own on it with `/parley persona create`.",
   },
 
   show: {
@@ -56,7 +56,7 @@ export const personasInEnglish = {
   noSuchScope: (scope: BindingScope) =>
     scope === "thread"
       ? "This is no thread. Mention me in the thread that you mean: `@Parley /persona use technical for thread`."
-      : "This channel stands in no category that I know of.",
+      : "This channel stands in no category. Only Discord has those: choose `for channel` or `for workspace` instead.",
   adminsOnly: (scope: BindingScope) => `Only admins choose who answers in ${reaches[scope]}.`,
   noRoom: (title: string, model: string) =>
     `${title} and the longest answer fill all that ${model} reads, so no room is left for a conversation.`,
@@ -88,9 +88,9 @@ export const personasInEnglish = {
   noPersonas: "There is no persona in the file. They stand under `personas:`, by name.",
   tooMany: (max: number) => `That would be more than ${max} personas in this workspace. Delete some first.`,
   reserved: (names: string) =>
-    `These names belong to the catalogue or to \`parley.yaml\`: ${names}. Choose others; nothing was taken over.`,
+    `These names belong to the catalogue or to \`parley.yaml\`: ${names}. Choose others; nothing was saved.`,
   blocked: (name: string, topics: string) =>
-    `Nothing was taken over: our moderation sees ${topics} in what ${name} says.`,
+    `Nothing was saved: our moderation sees ${topics} in what ${name} says.`,
   imported: (made: string, changed: string) =>
     [made && `Made: ${made}.`, changed && `Changed: ${changed}.`].filter(Boolean).join(" "),
   importedNext: "`/parley persona use <name>` chooses one.",

@@ -3,8 +3,10 @@ import { actionsInEnglish } from "./en-actions.ts";
 import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
 import { unreadFiles } from "./en-files.ts";
+import { formsInEnglish } from "./en-forms.ts";
 import { personasInEnglish } from "./en-personas.ts";
 import { summaryInEnglish } from "./en-summary.ts";
+import { threadSummaryInEnglish } from "./en-thread-summary.ts";
 
 /**
  * Every word that Parley says by itself, in English. Another language is another file of this shape.
@@ -129,6 +131,8 @@ export const en = {
   commands: commandsInEnglish,
   chat: chatInEnglish,
   personas: personasInEnglish,
+  forms: formsInEnglish,
+  threadSummary: threadSummaryInEnglish,
 };
 
 export type Words = typeof en;

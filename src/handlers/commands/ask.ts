@@ -1,91 +1,67 @@
 import { buttonFor } from "../../core/action.ts";
-import { turnOf } from "../../core/conversation.ts";
-import { AppError } from "../../core/errors.ts";
+import { labelPeople, newConversation } from "../../core/conversation.ts";
+import { personKey } from "../../core/ids.ts";
 import type { MessageId } from "../../core/ids.ts";
-import { mayEnterPrompt } from "../../core/prompt.ts";
 import type { Shares } from "../../core/stores.ts";
-import { takeReply } from "../flood.ts";
-import { judgeTurns } from "../judge-turns.ts";
-import { createMakeRequest } from "../make-request.ts";
-import { countTurn, createTurnBudget } from "../recall.ts";
-import { callContext } from "../story.ts";
-import type { ChatMessageDeps } from "../story.ts";
-import { streamAnswer } from "../stream-answer.ts";
-import type { StreamedAnswer } from "../stream-answer.ts";
-import { explainBlocked } from "../tell-blocked.ts";
-import type { RunCommand } from "./command.ts";
+import { quoteForModel } from "../../core/thread-summary.ts";
+import type { AnswerOnce, AnswerOnceDeps, UncountedTurn } from "./answer-once.ts";
+import type { CommandAnswer, CommandContext, RunCommand } from "./command.ts";
+import { createReadPlace } from "./read-place.ts";
+import { refuse } from "./refuse.ts";
 
 /**
- * `ask`: one answer of the persona of that place, to a question that stands alone. Nothing of it is remembered but, for a
- * day, what whoever asked may share.
- * @throws AppError `flooded`, `moderation_unavailable`, `persona_blocked`, `context_overflow`, `model_*`
+ * `ask`: one answer of the persona of that place, to a question that stands alone or is about one message. Nothing of it
+ * is remembered but, for a day, what whoever asked may share.
  */
 export function createAsk(
-  deps: Pick<ChatMessageDeps, "storage" | "models" | "settings" | "ambient"> & {
-    readonly stores: Pick<ChatMessageDeps["stores"], "ledger"> & { readonly shares: Shares };
-  },
+  deps: AnswerOnceDeps & { readonly stores: { readonly shares: Shares } },
+  answerOnce: AnswerOnce,
 ): RunCommand<"ask"> {
-  const { storage, models, settings } = deps;
-  const { ledger, shares } = deps.stores;
-  const { words, explain, log, now, newId } = deps.ambient;
-  const turnBudget = createTurnBudget(models.tokens, settings.limits);
-  const makeRequest = createMakeRequest({ tokens: models.tokens, words });
+  const { storage, stores, settings } = deps;
+  const { words, now, newId } = deps.ambient;
+  const readPlace = createReadPlace(deps);
 
   return async ({ text }, context) => {
-    const { place, conversation, by: author, person, signal } = context;
-    const last = { place, conversation, author };
-    await takeReply(last, storage.counters, settings.flood);
-    const persona = await settings.personaFor(place, { user: author.name, signal });
-    const spent = (call: StreamedAnswer["call"]) =>
-      ledger.adding({ ...call, ...callContext({ last }, persona.name) });
-
-    const message = context.id as MessageId;
-    const asked = turnOf({ message, author, text, sentAt: now() }, undefined, person);
-    const [budget, judged, counted] = await Promise.all([
-      turnBudget(persona),
-      judgeTurns([asked], persona, models.moderate, signal),
-      countTurn(asked, persona.model, models.tokens),
-    ]);
-    if (judged.call) await storage.commit(spent(judged.call));
-    const verdict = judged.verdicts.get(asked.id);
-    const question = { ...counted, ...(verdict && { verdict }) };
-    if (verdict === undefined || !mayEnterPrompt(question)) {
-      log.info({ conversation, categories: verdict?.categories ?? [] }, "command blocked");
-      const why = verdict === undefined ? words.blockedInPublic : explainBlocked(verdict, words);
-      return { text: why, isPrivate: true };
-    }
-
-    const { pinned } = judged;
-    const heard = { persona, questions: [question], window: [], pinned, ...budget };
-    const { request, fitted, promptTokens } = await makeRequest(heard, person, budget.budgetTokens);
-    const answer = await streamAnswer(request, () => undefined, {
-      ...deps.ambient,
-      model: models.chat,
-      tokens: models.tokens,
-      promptTokens,
-      signal,
-    });
-    await storage.commit(spent(answer.call));
-    const failure = failureOf(answer);
-    // Nobody has seen the first words of a private answer: after a stop, the next start asks anew.
-    if (failure && (answer.text === "" || failure.code === "aborted")) throw failure;
-    const paragraphs = [
-      answer.text === "" ? words.emptyAnswer : answer.text,
-      failure && explain(failure, { conversation, model: persona.model }),
-      answer.finish === "length" && words.lengthReached,
-      context.attachments.length > 0 &&
-        words.unreadFiles(context.attachments.map(({ name }) => ({ name, reason: "withCommand" }))),
-      fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
-      settings.footerFor(place),
-    ];
-    const shown = paragraphs.filter(Boolean).join("\n\n");
-    if (context.channelKind === "direct" || settings.buttons === "off") return { text: shown };
-    const share = { id: newId(), place, person: author.id, question: text, answer: shown };
-    await storage.commit(shares.keeping({ ...share, isShared: false, at: now() }));
-    return { text: shown, buttons: [buttonFor({ name: "share", argument: share.id }, words)] };
+    const { about } = context;
+    const quoted = about === undefined ? undefined : await quote(about, context);
+    if (quoted && "text" in quoted) return quoted;
+    const before = quoted ? { before: [quoted.turn], needsAll: true } : {};
+    const answer = await answerOnce({ text, ...before }, context);
+    return answer.isPrivate ? answer : offerToShare(text, answer, context);
   };
-}
 
-function failureOf({ error, finish }: StreamedAnswer): AppError | undefined {
-  return error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
+  async function offerToShare(
+    question: string,
+    answer: CommandAnswer,
+    { place, by, channelKind }: CommandContext,
+  ): Promise<CommandAnswer> {
+    if (channelKind === "direct" || settings.buttons === "off") return answer;
+    const share = { id: newId(), place, person: by.id, question, answer: answer.text };
+    await storage.commit(stores.shares.keeping({ ...share, isShared: false, at: now() }));
+    return { ...answer, buttons: [buttonFor({ name: "share", argument: share.id }, words)] };
+  }
+
+  async function quote(
+    about: MessageId,
+    context: CommandContext,
+  ): Promise<CommandAnswer | { readonly turn: UncountedTurn }> {
+    const { place, signal } = context;
+    const read = await readPlace(context, (platform) => platform.message(place, about, signal));
+    if (read === "refused" || read === undefined) return refuse(words.threadSummary.gone);
+    if (read.text.trim() === "") return refuse(words.threadSummary.empty);
+    const { author, sentAt, isOwn } = read;
+    const { labels } = labelPeople(newConversation(context, now()), [author]);
+    const label = isOwn ? "Parley" : (labels[author.id] ?? "");
+    return {
+      turn: {
+        id: `about:${about}`,
+        role: "user",
+        author: { person: personKey(place.platform, place.workspace, author.id), id: author.id, label: "" },
+        text: quoteForModel(label, read.text),
+        messages: [about],
+        at: sentAt,
+        revision: sentAt,
+      },
+    };
+  }
 }

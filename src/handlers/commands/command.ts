@@ -1,7 +1,8 @@
 import type { CommandArguments, CommandName } from "../../core/command/table.ts";
 import type { Rights } from "../../core/command/permissions.ts";
 import type { Attachment, Author, ChannelKind, Place } from "../../core/event.ts";
-import type { ConversationKey, PersonKey } from "../../core/ids.ts";
+import type { FilledForm } from "../../core/form.ts";
+import type { ConversationKey, MessageId, PersonKey } from "../../core/ids.ts";
 import type { Button, OutgoingFile } from "../../core/platform.ts";
 
 /** Where a command was given, and by whom. The permission was checked. */
@@ -14,6 +15,12 @@ export interface CommandContext {
   readonly person: PersonKey;
   readonly rights: Rights;
   readonly attachments: readonly Attachment[];
+  /** What was filled into the form that the command had opened. */
+  readonly form?: FilledForm;
+  /** Where it came as a message. */
+  readonly message?: MessageId;
+  /** The message whose menu it was given on. */
+  readonly about?: MessageId;
   /** The command's own identity: the same when it is run again after a crash. */
   readonly id: string;
   readonly signal: AbortSignal;

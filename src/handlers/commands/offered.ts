@@ -5,6 +5,7 @@ import type { CommandHandlers } from "./command.ts";
 /** Commands that have a handler. */
 const names = [
   "ask",
+  "summarise",
   "help",
   "status",
   "chat info",
@@ -17,6 +18,8 @@ const names = [
   "persona catalogue",
   "persona show",
   "persona use",
+  "persona create",
+  "persona edit",
   "persona delete",
   "persona restore",
   "persona preview",

@@ -1,4 +1,6 @@
 import { parameterOf } from "../../core/command/groups/chat.ts";
+import type { ChannelId } from "../../core/ids.ts";
+import type { PersonaBinding } from "../../core/persona-binding.ts";
 import { personaCatalogue } from "../../core/persona-catalogue.ts";
 import { quoteBlock, quoteText } from "../../core/quote-text.ts";
 import type { KnownPersona } from "../known-personas.ts";
@@ -8,6 +10,10 @@ import { createNamePlaces } from "./name-places.ts";
 import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 
 const maxBindings = 1_000;
+/** The platform is asked about each of them. */
+const maxConfigured = 50;
+
+type Use = Pick<PersonaBinding, "persona" | "scope" | "place">;
 
 /** What personas there are, and what one of them tells the model. */
 export function createPersonaViewCommands(
@@ -26,7 +32,8 @@ export function createPersonaViewCommands(
         settings.personaFor(place, { user: by.name, signal }),
       ]);
       const namePlaces = createNamePlaces(context, { ...deps, words });
-      const uses = Map.groupBy(bindings, ({ persona }) => persona);
+      const ofConfigFile = await configuredUses(context, bindings);
+      const uses = Map.groupBy([...bindings, ...ofConfigFile], ({ persona }) => persona);
       const lineOf = async ({ persona: { name, title } }: KnownPersona) => {
         const places = await namePlaces(uses.get(name) ?? []);
         const remarks = [
@@ -80,6 +87,28 @@ export function createPersonaViewCommands(
       return "text" in found ? found : { text: await describe(found, context) };
     },
   };
+
+  /** The channels of this workspace for which the config names a persona, and nothing was chosen in chat. */
+  async function configuredUses(
+    { place, signal }: CommandContext,
+    bindings: readonly PersonaBinding[],
+  ): Promise<readonly Use[]> {
+    const chosen = new Set(
+      bindings.filter(({ scope }) => scope === "channel").map((each) => each.place.channel),
+    );
+    const named = [...configured.byChannel].filter(([channel]) => !chosen.has(channel as ChannelId));
+    const here = named.slice(0, maxConfigured).map(async ([id, { name }]): Promise<readonly Use[]> => {
+      const channel = id as ChannelId;
+      // The config says of no channel on which platform it is.
+      const facts = await deps
+        .platformOf(place)
+        .channel(place.workspace, channel, signal)
+        .catch(() => undefined);
+      const { platform, workspace } = place;
+      return facts ? [{ persona: name, scope: "channel", place: { platform, workspace, channel } }] : [];
+    });
+    return (await Promise.all(here)).flat();
+  }
 
   async function describe({ persona, origin }: KnownPersona, context: CommandContext): Promise<string> {
     const { place, by, signal } = context;

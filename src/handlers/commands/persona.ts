@@ -18,6 +18,8 @@ import { createPersonaPreview } from "./persona-preview.ts";
 import { createPersonaRestore } from "./persona-restore.ts";
 import { createPersonaUseCommands } from "./persona-use.ts";
 import { createPersonaViewCommands } from "./persona-views.ts";
+import { createPersonaWriteCommands } from "./persona-write.ts";
+import { createSavePersonas } from "./save-personas.ts";
 
 export interface PersonaCommandDeps {
   readonly platformOf: (place: Place) => Platform;
@@ -62,6 +64,8 @@ export type PersonaCommands = Pick<
   | "persona catalogue"
   | "persona show"
   | "persona use"
+  | "persona create"
+  | "persona edit"
   | "persona delete"
   | "persona restore"
   | "persona preview"
@@ -71,12 +75,14 @@ export type PersonaCommands = Pick<
 
 /** Who Parley is: what there is, who answers where, and personas of a workspace's own. */
 export function createPersonaCommands(deps: PersonaCommandDeps): PersonaCommands {
+  const save = createSavePersonas(deps);
   return {
     ...createPersonaViewCommands(deps),
     ...createPersonaUseCommands(deps),
     "persona restore": createPersonaRestore(deps),
     "persona preview": createPersonaPreview(deps),
-    "persona import": createPersonaImport(deps),
+    ...createPersonaWriteCommands(deps, save),
+    "persona import": createPersonaImport(deps, save),
     "persona export": createPersonaExport(deps),
   };
 }

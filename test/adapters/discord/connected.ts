@@ -14,6 +14,7 @@ import type { DiscordServer, DiscordServerOptions } from "../../support/discord-
 import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import type { LogLine } from "../../support/log.ts";
 import { unwatched } from "../../support/fence.ts";
+import { formsOf } from "../../support/forms.ts";
 
 export const never = new AbortController().signal;
 
@@ -56,7 +57,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
   };
 }
 
-const completionValues = () => ({ persona: ["technical", "creative"] });
+const completionValues = async () => ({ persona: ["technical", "creative"] });
 
 async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOptions): Promise<Connected> {
   const log = createMemoryLog();
@@ -65,6 +66,7 @@ async function connectTo(server: DiscordServer, cache: Keyv, options: ConnectOpt
     {
       table: options.table ?? commandTable,
       completionValues,
+      forms: formsOf(() => platform),
       cache,
       now: Date.now,
       newId: randomUUID,

@@ -12,6 +12,7 @@ import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import { intent } from "../../support/intent.ts";
 import { connect, showing } from "./connected.ts";
 import type { Connected } from "./connected.ts";
+import { noForms } from "../../support/forms.ts";
 
 function say({ server }: Connected, text: string): string {
   return server.say({ as: server.people.ada, channel: server.channels.general, content: text }).id;
@@ -72,7 +73,8 @@ test("a Discord that is away at the start is waited for", async () => {
     { token: server.token, apiUrl: server.apiUrl, threads: "open" },
     {
       table: commandTable,
-      completionValues: () => ({}),
+      completionValues: async () => ({}),
+      forms: noForms,
       cache: new Keyv(),
       now: Date.now,
       newId: randomUUID,

@@ -14,6 +14,7 @@ import { workspaceId } from "../../../src/adapters/playground/workspace.ts";
 import { intent } from "../../support/intent.ts";
 import { createMemoryLog } from "../../support/log.ts";
 import { unwatched } from "../../support/fence.ts";
+import { formsOf } from "../../support/forms.ts";
 
 export const signal = new AbortController().signal;
 
@@ -51,6 +52,8 @@ export async function startPlayground(
   const { banner } = options;
   const { platform, routes } = createPlayground({
     table: commandTable,
+    forms: formsOf(() => platform),
+    completionValues: async () => ({ persona: ["technical", "creative"], model: ["gpt-6-luna"] }),
     storage,
     now: Date.now,
     newId: randomUUID,

@@ -12,6 +12,7 @@ import type { LogLine } from "../../support/log.ts";
 import { startSlackServer } from "../../support/slack-server.ts";
 import type { SlackServer, SlackServerOptions } from "../../support/slack-server.ts";
 import { unwatched } from "../../support/fence.ts";
+import { formsOf } from "../../support/forms.ts";
 
 export const never = new AbortController().signal;
 
@@ -48,7 +49,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Connected> 
       streaming: "auto",
       ...options.slack,
     },
-    { table: commandTable, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
+    {
+      table: commandTable,
+      forms: formsOf(() => platform),
+      now: Date.now,
+      newId: randomUUID,
+      log,
+      metrics: noMetrics,
+    },
   );
   const web = createWebServer({
     host: "127.0.0.1",

@@ -5,6 +5,7 @@ import type { Directory } from "../../../src/adapters/slack/directory.ts";
 import { createEventIntake } from "../../../src/adapters/slack/intake.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
 import type { PlatformEvent } from "../../../src/core/event.ts";
+import { noForms } from "../../support/forms.ts";
 import { createMemoryLog } from "../../support/log.ts";
 
 const known = {
@@ -38,7 +39,13 @@ function body(ts: string, more: object = {}) {
 }
 
 test("what is said in one thread is handed in one after the other, and waits for no other thread", async () => {
-  const intake = createEventIntake({ directory: known, context, log: createMemoryLog() });
+  const intake = createEventIntake({
+    directory: known,
+    forms: noForms,
+    openForm: async () => false,
+    context,
+    log: createMemoryLog(),
+  });
   const begun: string[] = [];
   const stored = Promise.withResolvers<void>();
   intake.open(async (event: PlatformEvent) => {

@@ -82,7 +82,8 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
   const hidden = new Set<string>();
   const platform = {
     name: "playground",
-    limits: { maxFileBytes: extra.maxFileBytes ?? 1_000_000 },
+    limits: { maxFileBytes: extra.maxFileBytes ?? 1_000_000, form: { maxFields: 5, maxTextChars: 4_000 } },
+    workspaceName: () => "Acme <Ltd>",
     channel: async (_workspace: WorkspaceId, channel: ChannelId) => ({
       name: `room ${channel}`,
       kind: "public",

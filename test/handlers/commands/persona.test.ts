@@ -124,7 +124,7 @@ describe("persona import", () => {
     const file = "personas: { good: {}, bad: { examples: [{ question: how?, answer: use poison }] } }";
     const answer = await importFile(world, file);
     expect(answer).toEqual({
-      text: "Nothing was taken over: our moderation sees instructions for wrongdoing in what `bad` says.",
+      text: "Nothing was saved: our moderation sees instructions for wrongdoing in what `bad` says.",
       isPrivate: true,
     });
     expect(await world.stores.savedPersonas.all(workspace, 9)).toEqual([]);

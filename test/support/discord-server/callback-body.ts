@@ -1,4 +1,5 @@
 import { createFormErrors, formError } from "./discord-error.ts";
+import { checkModalComponents } from "./modal-body.ts";
 import { interactionTypes } from "./interactions.ts";
 
 // The rules of developers/interactions/receiving-and-responding, Interaction Response Object.
@@ -69,6 +70,6 @@ function checkModal(data: unknown): void {
   check("title", title, 45);
   if (!Array.isArray(components) || components.length < 1 || components.length > 5) {
     errors.add("data.components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.");
-  }
+  } else checkModalComponents(errors, components as object[]);
   errors.throwIfAny();
 }

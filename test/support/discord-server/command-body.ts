@@ -56,7 +56,15 @@ export function readCommands(value: unknown): readonly Command[] {
       checkName(errors, at, command.name);
       checkLength(errors, `${at}.description`, command.description, 1, 100);
       checkOptions(errors, at, command.options ?? [], 0);
-    } else checkLength(errors, `${at}.name`, command.name, 1, 32);
+    } else {
+      checkLength(errors, `${at}.name`, command.name, 1, 32);
+      if (command.description || (command.options ?? []).length > 0)
+        errors.add(
+          at,
+          "APPLICATION_COMMAND_INVALID",
+          "Only chat input commands have descriptions and options",
+        );
+    }
     const { default_member_permissions: permissions } = command;
     if (typeof permissions === "string" && !/^\d+$/.test(permissions)) {
       errors.add(

@@ -4,6 +4,8 @@ import { PermissionFlagsBits } from "discord-api-types/v10";
 import { refusal } from "./discord-error.ts";
 import { interactionTypes } from "./interactions.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
+import { messagePayload } from "./message-payloads.ts";
+import { fillIn } from "./modal-body.ts";
 import { may } from "./permissions.ts";
 import type { RegisteredCommands } from "./routes-interactions.ts";
 import type { Service } from "./service.ts";
@@ -52,7 +54,9 @@ export interface UsingApps {
   }): string;
   slash(draft: SlashDraft): string;
   autocomplete(draft: SlashDraft): string;
-  /** Fills in the modal that an interaction was answered with; keyed by the inputs' custom ids. */
+  /** Chooses one of the app's entries in the menu of a message. */
+  useOnMessage(act: { readonly as: string; readonly message: string; readonly name: string }): string;
+  /** Fills in the modal that an interaction was answered with, by the inputs' custom ids. What isn't named stays as it is. */
   submitModal(act: {
     readonly interaction: string;
     readonly values: Readonly<Record<string, string>>;
@@ -72,7 +76,7 @@ export function createUsingApps(
   function runCommand(type: number, { as, channel: id, command: name, options = [] }: SlashDraft): string {
     const channel = need(world.channels, id, "channel");
     const known = [...(registered.get(channel.guildId ?? "") ?? []), ...(registered.get("global") ?? [])];
-    const command = known.find((candidate) => candidate.name === name);
+    const command = known.find((candidate) => candidate.name === name && (candidate.type ?? 1) === 1);
     if (!command) throw new Error(`no command is called ${name}`);
     const needed = command.default_member_permissions;
     const isDm = channel.guildId === undefined;
@@ -109,16 +113,23 @@ export function createUsingApps(
       const { channel } = message;
       return interactions.begin({ type: interactionTypes.component, as, channel, data, message }).id;
     },
+    useOnMessage({ as, message: id, name }) {
+      const message = need(world.messageById, id, "message");
+      const command = (registered.get("global") ?? []).find((each) => each.name === name && each.type === 3);
+      if (!command) throw new Error(`no message command is called ${name}`);
+      const { channel } = message;
+      const resolved = { messages: { [id]: messagePayload(world, message) } };
+      const data = { id: command.id, name, type: 3, target_id: id, resolved };
+      const type = interactionTypes.command;
+      return interactions.begin({ type, as, channel, data, commandName: name }).id;
+    },
     slash: (draft) => runCommand(interactionTypes.command, draft),
     autocomplete: (draft) => runCommand(interactionTypes.autocomplete, draft),
     submitModal({ interaction: id, values }) {
       const opener = interactions.list().find((interaction) => interaction.id === id);
-      const modal = opener?.response?.data as { custom_id?: string; components?: unknown[] } | undefined;
+      const modal = opener?.response?.data as { custom_id?: string; components?: object[] } | undefined;
       if (!opener || opener.response?.type !== 9) throw new Error(`${id} opened no modal`);
-      const components = Object.entries(values).map(([customId, value]) => ({
-        type: 1,
-        components: [{ type: 4, custom_id: customId, value }],
-      }));
+      const components = fillIn(modal?.components ?? [], values);
       const { userId: as, channel, message } = opener;
       const data = { custom_id: modal?.custom_id, components };
       return interactions.begin({

@@ -6,6 +6,7 @@ import { testConversations } from "./conversations.ts";
 import { testDelivery } from "./delivery.ts";
 import { testDirectory } from "./directory.ts";
 import { testGrowing } from "./growing.ts";
+import { testForms } from "./forms.ts";
 import type { OpenHarness, PlatformTraits } from "./harness.ts";
 import { testHistory } from "./history.ts";
 import { testInertTexts } from "./inert-texts.ts";
@@ -25,6 +26,7 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
     testMessages(traits, open);
     testConversations(traits, open);
     testCommands(traits, open);
+    testForms(traits, open);
     testChanges(open);
     testDelivery(traits, open);
     testGrowing(open);

@@ -18,6 +18,9 @@ import { until } from "./harness.ts";
 import type { Harness, KnownChannel, OpenOptions, PlatformTraits, Room, Shown, Who } from "./harness.ts";
 import { readMarkdown } from "./readable.ts";
 import { createRecordedIntake } from "./recorded-intake.ts";
+import type { Platform } from "../../../src/core/platform.ts";
+import { createDiscordForms } from "../form-client.ts";
+import { formsOf } from "../forms.ts";
 
 export const discordTraits: PlatformTraits = {
   acks: false,
@@ -27,6 +30,7 @@ export const discordTraits: PlatformTraits = {
   attachments: true,
   previews: false,
   remote: true,
+  fieldErrors: false,
   activityIn: ["public", "private", "direct"],
 };
 
@@ -49,14 +53,15 @@ export async function openDiscord(
   server.setOverwrite(general, { id: server.bot.id, type: "member", allow: mayPing });
   const intake = createRecordedIntake();
   const cache = new Keyv();
-  let platform = await begin();
+  let platform: Platform = await begin();
 
   async function begin() {
     const token = wrongToken ? `${server.token}x` : server.token;
     const options = { token, apiUrl: server.apiUrl, requestsPerSecond: 100_000, ...discord };
     const deps = {
       table: commandTable,
-      completionValues: () => ({ persona: ["technical"] }),
+      completionValues: async () => ({ persona: ["technical"] }),
+      forms: formsOf(() => platform),
       cache,
       now: Date.now,
       newId: randomUUID,
@@ -150,6 +155,7 @@ export async function openDiscord(
         },
       };
     },
+    forms: createDiscordForms(server),
     async edit({ as, id }, text) {
       server.edit({ as: ids[as], message: id, content: text });
     },

@@ -9,6 +9,7 @@ import type {
   ReplyIntent,
   ShowOptions,
 } from "../../../src/core/platform.ts";
+import type { FormClient } from "../form-client.ts";
 import type { RecordedIntake } from "./recorded-intake.ts";
 import { unwatched } from "../fence.ts";
 
@@ -33,6 +34,8 @@ export interface PlatformTraits {
   readonly remote: boolean;
   /** Nothing can keep a picture at a link from showing itself. */
   readonly previews: boolean;
+  /** What is wrong with a form is said at its fields. */
+  readonly fieldErrors: boolean;
   /** Where it shows that Parley is at work. */
   readonly activityIn: readonly Room[];
 }
@@ -60,6 +63,7 @@ export interface Harness extends AsyncDisposable {
   say(saying: Saying): Promise<Said>;
   /** Gives a command by the platform's own means, without waiting for what becomes of it. */
   give(command: Omit<Spot, "thread"> & { readonly text: string }): Promise<GivenCommand>;
+  readonly forms: FormClient;
   edit(said: Said, text: string): Promise<void>;
   /** By its author, unless somebody else is named. */
   remove(said: Said, as?: Who): Promise<void>;

@@ -7,6 +7,8 @@ import { commandTable } from "../../../src/core/command/table.ts";
 import type { MessageId } from "../../../src/core/ids.ts";
 import type { Storage } from "../../../src/core/storage.ts";
 import { watch } from "../../adapters/playground/playground-server.ts";
+import { createPlaygroundForms } from "../form-client.ts";
+import { formsOf } from "../forms.ts";
 import { createMemoryLog } from "../log.ts";
 import type { Harness, PlatformTraits, Room, Said, Saying, Who } from "./harness.ts";
 import { factsOf, memberNames, roomNames, same, sees, seenBy, viewMessage } from "./playground-view.ts";
@@ -22,6 +24,7 @@ export const playgroundTraits: PlatformTraits = {
   attachments: false,
   previews: false,
   remote: false,
+  fieldErrors: true,
   activityIn: ["public", "private", "direct"],
 };
 
@@ -39,11 +42,14 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
   const intake = createRecordedIntake();
   const drafts = new Map<MessageId, Draft>();
   let running = await begin();
+  const forms = createPlaygroundForms(() => running.url);
 
   async function begin() {
     const log = createMemoryLog();
     const { platform, routes } = createPlayground({
       table: commandTable,
+      forms: formsOf(() => platform),
+      completionValues: async () => ({}),
       storage,
       now: Date.now,
       newId: randomUUID,
@@ -152,8 +158,9 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       const before = (await seen()).length;
       const draft = { as: memberNames[as], clientId: randomUUID(), text: `/parley ${text}`.trim() };
       let isAcked = false;
-      const sending = call("POST", `${channel}/messages`, draft).then(({ status }) => {
-        isAcked = status === 202;
+      const sending = call("POST", `${channel}/messages`, draft).then(async (response) => {
+        isAcked = response.status === 202;
+        await forms.note(memberNames[as], { channel }, response);
       });
       return {
         isAcked: () => isAcked,
@@ -163,6 +170,7 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
         },
       };
     },
+    forms,
     async edit(said, text) {
       await succeed(await call("PUT", pathOf(said), { ...target(said), text, editId: randomUUID() }));
     },

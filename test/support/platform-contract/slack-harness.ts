@@ -15,6 +15,8 @@ import { createRecordedIntake } from "./recorded-intake.ts";
 import { makeSlackNoise } from "./slack-noise.ts";
 import { channelsOf, namesIn, person } from "./slack-seed.ts";
 import { viewEphemeral, viewMessage } from "./slack-view.ts";
+import { createSlackForms } from "../form-client.ts";
+import { formsOf } from "../forms.ts";
 
 export const slackTraits: PlatformTraits = {
   acks: true,
@@ -24,6 +26,7 @@ export const slackTraits: PlatformTraits = {
   attachments: true,
   previews: false,
   remote: true,
+  fieldErrors: true,
   // Outside of threads of the app's own tab the growing message is the sign.
   activityIn: [],
 };
@@ -65,7 +68,14 @@ export async function openSlack(
     const secrets = mode === "socket" ? { appToken } : { signingSecret };
     const created = createSlack(
       { botToken: wrongToken ? `${botToken}x` : botToken, apiUrl, streaming, ...secrets },
-      { table: commandTable, now: Date.now, newId: randomUUID, log, metrics: noMetrics },
+      {
+        table: commandTable,
+        forms: formsOf(() => platform),
+        now: Date.now,
+        newId: randomUUID,
+        log,
+        metrics: noMetrics,
+      },
     );
     const { platform } = created;
     const webhooks = created.webhooks ? [created.webhooks] : [];
@@ -134,6 +144,7 @@ export async function openSlack(
         },
       };
     },
+    forms: createSlackForms(server),
     async edit(said, text) {
       server.edit({ as: ids[said.as], message: ref(said), text });
     },

@@ -82,8 +82,28 @@ export const image: Rule = both(
   ),
 );
 
+/** docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element */
+const plainTextInput: Rule = both(
+  element(
+    {},
+    {
+      initial_value: text(3_000, 0),
+      multiline: flag,
+      min_length: anything,
+      max_length: anything,
+      placeholder: plainText(150),
+      dispatch_action_config: anything,
+      focus_on_load: flag,
+    },
+  ),
+  across(({ initial_value: initial = "", max_length: max = 3_000 }) => {
+    if (typeof max !== "number" || max < 1 || max > 3_000) return "max_length must be from 1 to 3000";
+    return String(initial).length > max ? "initial_value is longer than max_length" : undefined;
+  }),
+);
+
 const inputs: Fields = {
-  plain_text_input: looseMenu,
+  plain_text_input: plainTextInput,
   email_text_input: looseMenu,
   url_text_input: looseMenu,
   number_input: looseMenu,

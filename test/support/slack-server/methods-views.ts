@@ -1,10 +1,10 @@
-import { isObject } from "./arguments.ts";
-import { checkBlocks } from "./blocks.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Methods } from "./method.ts";
 import { visibleChannel } from "./method.ts";
+import { checkView } from "./modal.ts";
 import { changeReaction } from "./people.ts";
 import type { Service } from "./service.ts";
-import { SlackRefusal, invalidArguments } from "./slack-refusal.ts";
+import { SlackRefusal } from "./slack-refusal.ts";
 import type { Triggers } from "./triggers.ts";
 import { findMessage } from "./workspace.ts";
 import type { Json, StoredMessage } from "./workspace.ts";
@@ -12,10 +12,11 @@ import type { Json, StoredMessage } from "./workspace.ts";
 export interface OpenView {
   readonly user: string;
   readonly view: Json;
+  /** Gone once it was submitted and nothing was wrong with it. */
+  isOpen: boolean;
+  /** What the app said of it: block → a sentence. */
+  errors: Readonly<Record<string, string>>;
 }
-
-const maxMetadataChars = 3_000;
-const maxTitleChars = 24;
 
 /** docs.slack.dev/reference/methods: views.open, reactions.*. */
 export function viewMethods(service: Service, triggers: Triggers, views: OpenView[]): Methods {
@@ -66,30 +67,28 @@ export function viewMethods(service: Service, triggers: Triggers, views: OpenVie
           app_id: bot.bot.appId,
           bot_id: bot.bot.botId,
         };
-        views.push({ user, view });
+        views.push({ user, view, isOpen: true, errors: {} });
         return { view };
       },
     },
   };
 }
 
-/** The outline of a modal (docs.slack.dev/reference/views/modal-views). */
-function checkView(value: unknown): Json {
-  if (!isObject(value)) throw invalidArguments("must be an object [json-pointer:/view]");
-  const { type, title, blocks, private_metadata: metadata } = value;
-  if (type !== "modal") throw invalidArguments("unsupported type [json-pointer:/view/type]");
-  const titleText = isObject(title) && typeof title.text === "string" ? title.text : "";
-  if (titleText === "" || titleText.length > maxTitleChars) {
-    throw invalidArguments(
-      `must be less than ${maxTitleChars + 1} characters [json-pointer:/view/title/text]`,
-    );
-  }
-  if (!Array.isArray(blocks) || !blocks.every(isObject)) {
-    throw invalidArguments("missing required field: blocks [json-pointer:/view]");
-  }
-  if (typeof metadata === "string" && metadata.length > maxMetadataChars) {
-    throw invalidArguments("must be less than 3001 characters [json-pointer:/view/private_metadata]");
-  }
-  checkBlocks(blocks);
-  return value;
+/** What the app answers to a modal: it stays open with errors, each at a block that it has, and is gone otherwise. */
+export function answerView(views: readonly OpenView[], { payload }: Delivery, response: unknown): void {
+  const { type, view } = payload as { type?: unknown; view?: { id?: unknown; blocks?: readonly Json[] } };
+  const open = type === "view_submission" ? views.find((each) => each.view.id === view?.id) : undefined;
+  if (!open) return;
+  const { response_action: action, errors = {} } = (response ?? {}) as {
+    response_action?: unknown;
+    errors?: Readonly<Record<string, string>>;
+  };
+  const inputs = (view?.blocks ?? [])
+    .filter((block) => block.type === "input")
+    .map((block) => block.block_id);
+  const isRight = Object.keys(errors).every((id) => inputs.includes(id));
+  if (action !== undefined && (action !== "errors" || !isRight || Object.keys(errors).length === 0))
+    throw new Error("Slack shows no such answer to a modal");
+  open.isOpen = action === "errors";
+  open.errors = errors;
 }

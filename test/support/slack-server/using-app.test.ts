@@ -111,12 +111,13 @@ describe("a modal", () => {
     type: "modal",
     callback_id: "persona",
     title: plain("Persona"),
+    submit: plain("Save"),
     blocks: [
       {
         type: "input",
         block_id: "name",
         label: plain("Name"),
-        element: { type: "plain_text_input", action_id: "name" },
+        element: { type: "plain_text_input", action_id: "name", max_length: 20 },
       },
     ],
   };
@@ -136,12 +137,17 @@ describe("a modal", () => {
     expect(await call("views.open", { trigger_id: late, view })).toMatchObject({
       error: "expired_trigger_id",
     });
-    const values = { name: { name: { type: "plain_text_input", value: "Pirate" } } };
+    const as = server.users.ada;
+    expect(() => server.submitView({ as, values: {} })).toThrow("name has to be filled in");
+    expect(() => server.submitView({ as, values: { name: "x".repeat(21) } })).toThrow("longer");
+    expect(() => server.submitView({ as, values: { name: "x", other: "y" } })).toThrow("no field other");
+    const values = { name: "Pirate" };
+    const filled = { name: { name: { type: "plain_text_input", value: "Pirate" } } };
     const { payload } = server.submitView({ as: server.users.ada, values });
     expect(payload).toMatchObject({
       type: "view_submission",
       user: { id: server.users.ada },
-      view: { callback_id: "persona", state: { values } },
+      view: { callback_id: "persona", state: { values: filled } },
     });
   });
 

@@ -3,6 +3,7 @@ import { isObject } from "./arguments.ts";
 import type { Delivery, EnvelopeKind } from "./delivery.ts";
 import { messagePayload } from "./message-payload.ts";
 import type { OpenView } from "./methods-views.ts";
+import { fillIn } from "./modal.ts";
 import type { MessageRef } from "./people.ts";
 import type { ResponseUrls } from "./response-urls.ts";
 import { openIm } from "./seeded-workspace.ts";
@@ -27,11 +28,10 @@ export interface UsingApp {
     readonly command: string;
     readonly text?: string;
   }): Delivery;
-  /** Fills in the modal that was opened last for this person; `values` by block and action id. */
-  submitView(act: {
-    readonly as: string;
-    readonly values: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  }): Delivery;
+  /** Fills in the modal that stands open for this person, by block id, and submits it. What isn't named stays as it is. */
+  submitView(act: { readonly as: string; readonly values: Readonly<Record<string, string>> }): Delivery;
+  /** Chooses one of the app's entries in the menu of a message. */
+  shortcut(act: { readonly as: string; readonly message: MessageRef; readonly callbackId: string }): Delivery;
   /** Opens the app's messages tab, while looking at a channel. */
   openAgentTab(act: { readonly as: string; readonly lookingAt?: string }): void;
   /** Looks at another channel with the agent's pane open. */
@@ -125,13 +125,29 @@ export function createUsingApp(deps: UsingAppDeps): UsingApp {
     },
     submitView({ as, values }) {
       const user = need(workspace.users, as, "user");
-      const open = deps.views.findLast((view) => view.user === as);
+      const open = deps.views.findLast((view) => view.user === as && view.isOpen);
       if (!open) throw new Error(`no modal is open for ${user.name}`);
       return deliver("interactive", {
         type: "view_submission",
         ...common(user),
-        view: { ...open.view, state: { values } },
+        view: { ...open.view, state: { values: fillIn(open.view, values) } },
         response_urls: [],
+      });
+    },
+    shortcut({ as, message: ref, callbackId }) {
+      const { user, channel } = actor(as, ref.channel);
+      const message = findMessage(workspace, channel.id, ref.ts);
+      if (!message) throw new Error(`no message ${ref.ts}`);
+      const { threadTs } = message;
+      return deliver("interactive", {
+        type: "message_action",
+        ...common(user),
+        callback_id: callbackId,
+        action_ts: workspace.newTs(),
+        message_ts: ref.ts,
+        channel: { id: channel.id, name: channel.type === "im" ? "directmessage" : channel.name },
+        message: messagePayload(service, message),
+        response_url: responseUrls.issue("actions", { channel, user: as, messageTs: ref.ts, threadTs }),
       });
     },
     openAgentTab({ as, lookingAt }) {

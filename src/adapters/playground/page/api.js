@@ -53,6 +53,15 @@ export function createApi(as) {
       }),
     pressNotice: (id, action) =>
       call("POST", `/api/notices/${encodeURIComponent(id)}/press`, { pressId: crypto.randomUUID(), action }),
+    completions: (channel, text) => call("GET", at(channel, "completions"), { text }),
+    choose: ({ channel, thread, id }, command) =>
+      call("POST", at(channel, `messages/${id}/menu`), {
+        command,
+        clientId: crypto.randomUUID(),
+        ...(thread && { thread }),
+      }),
+    fill: ({ channel, thread }, filled) =>
+      call("POST", at(channel, "forms"), { ...filled, ...(thread && { thread }) }),
     dismiss: (id) => call("DELETE", `/api/notices/${encodeURIComponent(id)}`, {}),
     eventsUrl: `/api/events?as=${encodeURIComponent(as)}`,
   };

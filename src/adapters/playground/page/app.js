@@ -5,6 +5,7 @@ import { connectEvents } from "./events.js";
 import { createMessageList } from "./message-list.js";
 import { createDrafts, createOutbox } from "./outbox.js";
 import { confirmDialog, createSwitcher, toast } from "./overlays.js";
+import { openForm } from "./form-dialog.js";
 import { introFor } from "./intro.js";
 import { createSidebar } from "./sidebar.js";
 import { describe } from "./workspace.js";
@@ -60,6 +61,20 @@ async function run(facts) {
     },
     press: (view, action) => tellRefusal(api.press(view, action), action === "stop"),
     pressNotice: (id, action) => tellRefusal(api.pressNotice(id, action), false),
+    /** A form keeps the place in which it was opened. */
+    fill(spot, form) {
+      openForm(form, { send: async (filled) => (await api.fill(spot, filled))?.problems ?? {} });
+    },
+    async choose(spot, view, command) {
+      try {
+        const answer = await api.choose(view, command);
+        if (answer?.form) actions.fill(spot, answer.form);
+        // The answer comes where the thread is.
+        else if (!spot.thread && view.answers) go(view.channel, view.id);
+      } catch (error) {
+        toast(error.message);
+      }
+    },
   };
 
   const sidebar = createSidebar({
@@ -95,6 +110,7 @@ async function run(facts) {
       drafts,
       placeholder,
       id,
+      offer: async (written) => (await api.completions(spot.channel, written)).completions,
       onEditLast: () => list.editLast(),
       async onSend(text) {
         list.toEnd();

@@ -1,10 +1,14 @@
-import { avatar, h, icon, iconButton } from "./dom.js";
+import { commandBegun, completeCommands, completeNames } from "./completion.js";
+import { h, icon, iconButton } from "./dom.js";
 
 const maxHeightPx = 240;
 let boxes = 0;
 
-/** The box to write in: grows with its text, completes names after an @, keeps what was begun. */
-export function createComposer({ spot, workspace, drafts, placeholder, onSend, onEditLast, id }) {
+/**
+ * The box to write in: grows with its text, completes names after an @ and commands after a slash, keeps what was begun.
+ * `offer` answers how a command may go on.
+ */
+export function createComposer({ spot, workspace, drafts, placeholder, offer, onSend, onEditLast, id }) {
   const listId = `names-${(boxes += 1)}`;
   const box = h("textarea", {
     id,
@@ -22,7 +26,7 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
     class: "names",
     id: listId,
     role: "listbox",
-    "aria-label": "People",
+    "aria-label": "Completions",
     hidden: true,
   });
   const send = h(
@@ -63,7 +67,9 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
     ),
   );
   let matches = [];
-  let chosen = 0;
+  /** None: Enter sends. */
+  let chosen = -1;
+  let asked = 0;
 
   function fit() {
     box.style.height = "auto";
@@ -79,47 +85,55 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
   }
 
   function complete() {
-    const before = box.value.slice(0, box.selectionStart);
-    const typed = /(?:^|\s)@([\p{L}\p{N}]*(?: [\p{L}\p{N}]*)?)$/u.exec(before)?.[1];
-    matches =
-      typed === undefined || box.selectionStart !== box.selectionEnd
-        ? []
-        : workspace.mentionable.filter(
-            ({ name }) =>
-              name.toLowerCase().startsWith(typed.toLowerCase()) &&
-              name.toLowerCase() !== typed.toLowerCase(),
-          );
-    chosen = 0;
-    showNames();
+    const at = (asked += 1);
+    const caret = box.selectionStart;
+    const written = caret === box.selectionEnd ? commandBegun(box.value, caret) : undefined;
+    if (written === undefined) {
+      const isSelecting = caret !== box.selectionEnd;
+      show(isSelecting ? { items: [] } : completeNames(box.value, caret, workspace.mentionable));
+      return;
+    }
+    // What comes late, or not at all, is not missed.
+    offer(written).then(
+      (found) => at === asked && document.activeElement === box && show(completeCommands(written, found)),
+      () => at === asked && show({ items: [] }),
+    );
   }
 
-  function showNames() {
-    names.hidden = matches.length === 0;
-    box.setAttribute("aria-expanded", String(matches.length > 0));
+  function show({ items, isChosen = false }) {
+    matches = items;
+    chosen = isChosen && items.length > 0 ? 0 : -1;
     names.replaceChildren(
-      ...matches.map((member, index) =>
+      ...matches.map(({ node }, index) =>
         h(
           "li",
           {
             id: `${listId}-${index}`,
             role: "option",
-            "aria-selected": String(index === chosen),
             on: { mousedown: (event) => (event.preventDefault(), accept(index)) },
           },
-          avatar(member, "small"),
-          h("span", { class: "name" }, member.name),
-          h("span", { class: "title" }, member.title),
+          node,
         ),
       ),
     );
-    if (matches.length > 0) box.setAttribute("aria-activedescendant", `${listId}-${chosen}`);
-    else box.removeAttribute("aria-activedescendant");
+    names.hidden = matches.length === 0;
+    box.setAttribute("aria-expanded", String(matches.length > 0));
+    markChosen();
+  }
+
+  function markChosen() {
+    for (const [index, item] of [...names.children].entries())
+      item.setAttribute("aria-selected", String(index === chosen));
+    if (chosen >= 0) {
+      box.setAttribute("aria-activedescendant", `${listId}-${chosen}`);
+      names.children[chosen].scrollIntoView({ block: "nearest" });
+    } else box.removeAttribute("aria-activedescendant");
   }
 
   function accept(index) {
-    const end = box.selectionStart;
-    const start = box.value.lastIndexOf("@", end - 1);
-    box.setRangeText(`@${matches[index].name} `, start, end, "end");
+    const { text, end } = matches[index];
+    box.value = text;
+    box.setSelectionRange(end, end);
     changed();
     box.focus();
   }
@@ -135,29 +149,27 @@ export function createComposer({ spot, workspace, drafts, placeholder, onSend, o
 
   box.addEventListener("input", changed);
   box.addEventListener("click", complete);
-  box.addEventListener("blur", () => {
-    matches = [];
-    showNames();
-  });
+  box.addEventListener("blur", () => show({ items: [] }));
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     if (matches.length > 0) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step) {
         event.preventDefault();
-        chosen = (chosen + step + matches.length) % matches.length;
-        showNames();
+        chosen =
+          chosen < 0 && step < 0 ? matches.length - 1 : (chosen + step + matches.length) % matches.length;
+        markChosen();
         return;
       }
-      if (event.key === "Enter" || event.key === "Tab") {
+      if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && chosen >= 0)) {
         event.preventDefault();
-        accept(chosen);
+        accept(Math.max(chosen, 0));
         return;
       }
       if (event.key === "Escape") {
         event.stopPropagation();
-        matches = [];
-        showNames();
+        asked += 1;
+        show({ items: [] });
         return;
       }
     }

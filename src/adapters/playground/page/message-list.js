@@ -56,6 +56,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
 
   const nodeActions = {
     ...actions,
+    choose: (view, command) => actions.choose(spot, view, command),
     editEnded(message) {
       message.focus();
     },
@@ -197,8 +198,9 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
       nodes.get(`local-${entry.clientId}`)?.el.remove();
       nodes.delete(`local-${entry.clientId}`);
       // A command is no message; only its answer is shown.
-      if (sent) upsert(sent.message);
+      if (sent?.message) upsert(sent.message);
       layout();
+      if (sent?.form) actions.fill(spot, sent.form);
       return sent?.message;
     } catch (error) {
       const lost = error.status === 410;

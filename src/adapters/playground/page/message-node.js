@@ -124,6 +124,9 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
       parts.push(iconButton("reply", "Reply in thread", () => actions.openThread(current)));
     if (settled && !current.writing)
       parts.push(iconButton("copy", "Copy text", (event) => copy(event.currentTarget, current.text)));
+    if (settled && !current.writing && actions.choose)
+      for (const { command, label } of workspace.menu)
+        parts.push(iconButton(command, label, () => actions.choose(current, command)));
     if (settled && own) parts.push(iconButton("edit", "Edit message", () => startEdit()));
     if (settled && (own || me.role === "admin"))
       parts.push(iconButton("trash", "Delete message", () => actions.remove(current)));

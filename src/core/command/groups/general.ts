@@ -7,7 +7,20 @@ export const generalCommands = {
     who: "everyone",
     answer: "private",
     parameters: { text: { kind: "text", help: "What you want to know" } },
+    onMessage: {
+      label: "Ask Parley about this",
+      asks: { parameter: "text", otherwise: "Explain this message, and say what follows from it." },
+    },
     examples: ["ask What is the difference between a mutex and a semaphore?"],
+  },
+  summarise: {
+    help: "Sum up this thread, or what was said last in this channel, for you alone",
+    who: "everyone",
+    answer: "private",
+    parameters: {},
+    onMessage: { label: "Summarise this thread" },
+    aliases: ["summarize"],
+    examples: ["summarise"],
   },
   help: {
     help: "Show what you may do here",

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { canRead, findChannel, findMember } from "./workspace.ts";
 import type { Channel, Member } from "./workspace.ts";
 
-// What requests say, checked. Each of these refuses with a sentence for whoever sent it.
+// What each route asks of a request before it does anything. @throws HTTPException
 
 export function memberOf(as: string): Member {
   const member = findMember(as);

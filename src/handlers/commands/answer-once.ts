@@ -1,0 +1,127 @@
+import { turnOf } from "../../core/conversation.ts";
+import type { Turn } from "../../core/conversation.ts";
+import { AppError } from "../../core/errors.ts";
+import type { MessageId } from "../../core/ids.ts";
+import { mayEnterPrompt } from "../../core/prompt.ts";
+import { takeReply } from "../flood.ts";
+import { judgeTurns } from "../judge-turns.ts";
+import { createMakeRequest } from "../make-request.ts";
+import type { ActivePersona } from "../persona-choice.ts";
+import { countTurn, createTurnBudget } from "../recall.ts";
+import { callContext } from "../story.ts";
+import type { ChatMessageDeps } from "../story.ts";
+import { streamAnswer } from "../stream-answer.ts";
+import type { StreamedAnswer } from "../stream-answer.ts";
+import { explainBlocked } from "../tell-blocked.ts";
+import type { CommandAnswer, CommandContext } from "./command.ts";
+import { refuse } from "./refuse.ts";
+
+export type AnswerOnceDeps = Pick<
+  ChatMessageDeps,
+  "platformOf" | "storage" | "stores" | "models" | "settings" | "ambient"
+>;
+
+/** A question that stands alone, and what is to be read before it. */
+export interface AskedOnce {
+  readonly text: string;
+  /** What others wrote, oldest first; nobody has judged it yet. */
+  readonly before?: readonly UncountedTurn[];
+  /** Whether the question makes no sense where moderation blocks a part of `before`. */
+  readonly needsAll?: boolean;
+  /** What the persona of the place becomes for it. */
+  readonly as?: (persona: ActivePersona) => ActivePersona;
+  /** What is said above and below the answer, once it is known how much of `before` was read. */
+  readonly frame?: (read: ReadBefore) => { readonly above?: string; readonly below?: readonly string[] };
+}
+
+export interface ReadBefore {
+  readonly turns: readonly UncountedTurn[];
+  readonly blocked: number;
+  readonly trimmed: boolean;
+}
+
+export type UncountedTurn = Omit<Turn, "tokens" | "encoding">;
+
+/**
+ * Answers one question as the persona of its place would. Nothing of it is remembered but what it cost.
+ * @throws AppError `flooded`, `moderation_unavailable`, `persona_blocked`, `context_overflow`, `model_*`
+ */
+export type AnswerOnce = (asked: AskedOnce, context: CommandContext) => Promise<CommandAnswer>;
+
+export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
+  const { storage, models, settings } = deps;
+  const { ledger } = deps.stores;
+  const { words, explain, log, now } = deps.ambient;
+  const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const makeRequest = createMakeRequest({ tokens: models.tokens, words });
+
+  return async ({ text, before = [], needsAll = false, as, frame }, context) => {
+    const { place, conversation, by: author, person, signal } = context;
+    const last = { place, conversation, author };
+    await takeReply(last, storage.counters, settings.flood);
+    const here = await settings.personaFor(place, { user: author.name, signal });
+    const persona = as?.(here) ?? here;
+    const spent = (call: StreamedAnswer["call"]) =>
+      ledger.adding({ ...call, ...callContext({ last }, persona.name) });
+
+    const asked = turnOf(
+      { message: context.id as MessageId, author, text, sentAt: now() },
+      undefined,
+      person,
+    );
+    const turns = [...before, asked];
+    const [budget, judged, counted] = await Promise.all([
+      turnBudget(persona),
+      judgeTurns(turns, persona, models.moderate, signal),
+      Promise.all(turns.map((turn) => countTurn(turn, persona.model, models.tokens))),
+    ]);
+    if (judged.call) await storage.commit(spent(judged.call));
+    const known = counted.map((turn): Turn => {
+      const verdict = judged.verdicts.get(turn.id);
+      return { ...turn, ...(verdict && { verdict }) };
+    });
+    const blocked = known.filter((turn) => !mayEnterPrompt(turn));
+    const stops = blocked.find((turn) => needsAll || turn.id === asked.id);
+    if (stops !== undefined) {
+      log.info({ conversation, categories: stops.verdict?.categories ?? [] }, "command blocked");
+      return refuse(
+        stops.verdict === undefined ? words.blockedInPublic : explainBlocked(stops.verdict, words),
+      );
+    }
+
+    const { pinned } = judged;
+    const questions = known.filter(({ id }) => id === asked.id);
+    const window = known.filter((turn) => turn.id !== asked.id && mayEnterPrompt(turn)).toReversed();
+    const heard = { persona, questions, window, pinned, ...budget };
+    const { request, fitted, promptTokens } = await makeRequest(heard, person, budget.budgetTokens);
+    const answer = await streamAnswer(request, () => undefined, {
+      ...deps.ambient,
+      model: models.chat,
+      tokens: models.tokens,
+      promptTokens,
+      signal,
+    });
+    await storage.commit(spent(answer.call));
+    const failure = failureOf(answer);
+    // Nobody has seen the first words of a private answer: after a stop, the next start asks anew.
+    if (failure && (answer.text === "" || failure.code === "aborted")) throw failure;
+    const read = fitted.turns.filter(({ id }) => id !== asked.id);
+    const framed = frame?.({ turns: read, blocked: blocked.length, trimmed: fitted.trimmed });
+    const paragraphs = [
+      framed?.above,
+      answer.text === "" ? words.emptyAnswer : answer.text,
+      failure && explain(failure, { conversation, model: persona.model }),
+      answer.finish === "length" && words.lengthReached,
+      context.attachments.length > 0 &&
+        words.unreadFiles(context.attachments.map(({ name }) => ({ name, reason: "withCommand" }))),
+      fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
+      ...(framed?.below ?? []),
+      settings.footerFor(place),
+    ];
+    return { text: paragraphs.filter(Boolean).join("\n\n") };
+  };
+}
+
+function failureOf({ error, finish }: StreamedAnswer): AppError | undefined {
+  return error ?? (finish === "filtered" ? new AppError("model_filtered", "content filter") : undefined);
+}
