@@ -1,22 +1,18 @@
 import { createAttachmentReader } from "./adapters/attachments/reader.ts";
 import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
-import { createChatModel } from "./adapters/openai/chat.ts";
-import { createOpenAiClient } from "./adapters/openai/client.ts";
-import { createModelList } from "./adapters/openai/models.ts";
-import { createModerationModel } from "./adapters/openai/moderation.ts";
 import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
 import { assembleCommands } from "./app/commands.ts";
 import { createCompletionValues } from "./app/completion-values.ts";
 import { healthOf, inboxHealth } from "./app/health.ts";
 import { memorySettings } from "./app/memory-settings.ts";
 import { connectModelService } from "./app/model-service.ts";
+import { createModels } from "./app/models.ts";
 import { createPlatformOf, fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
 import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
 import type { Place } from "./core/event.ts";
-import { createNormalise } from "./core/moderation/normalise.ts";
 import type { Platform } from "./core/platform.ts";
 import type { Logger, NewId, Now } from "./core/ports.ts";
 import type { Storage } from "./core/storage.ts";
@@ -33,8 +29,6 @@ import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
-import { createModeratePicture } from "./handlers/moderate-picture.ts";
-import { createModerate } from "./handlers/moderate.ts";
 import { createForms } from "./handlers/open-forms.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createReadAttachments } from "./handlers/read-attachments.ts";
@@ -42,6 +36,7 @@ import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import { createMayAnswer } from "./handlers/taking-part.ts";
 
 export { describeApps } from "./app/describe.ts";
+export { exportPersonaFiles, importPersonaFile } from "./app/operator-personas.ts";
 export { backupStorage, checkStorage, restoreStorage } from "./adapters/storage/embedded/maintenance.ts";
 
 export interface App {
@@ -103,20 +98,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   releases.push(async () => (await connecting).close());
   const [storage, tokens, service] = await Promise.all([opening, counting, connecting]);
 
-  const { timeoutMs, maxRetries, idleTimeoutMs } = config.model;
-  const client = createOpenAiClient({ ...service.options, timeoutMs, maxRetries });
-  const chat = createChatModel(client, { firstByteTimeoutMs: timeoutMs, idleTimeoutMs });
-  const moderation = createModerationModel(client, { model: config.moderation.model }, { now, newId });
-  const moderate = createModerate({
-    model: moderation,
-    normalise: createNormalise(),
-    modelName: config.moderation.model,
-    policy: config.moderation.policy,
-    cache: storage.cache,
-    cacheTtlMs: config.moderation.cacheTtlMs,
-    log,
-  });
-  const moderatePicture = createModeratePicture({ model: moderation, policy: config.moderation.policy });
+  const { list, ...models } = createModels(config, service, { storage, log, now, newId });
   const reader = createAttachmentReader();
   releases.push(() => reader.close());
 
@@ -127,7 +109,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const { signals } = storage;
   const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
   releases.push(() => chatSettings.stop());
-  const models = createModelList(client, { now });
   const platforms = new Map<string, Platform>();
   const platformOf = createPlatformOf(platforms);
   const { admins } = config;
@@ -138,7 +119,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     newId,
     log,
     table: offeredCommands,
-    completionValues: createCompletionValues(config, { chatSettings, models }),
+    completionValues: createCompletionValues(config, { chatSettings, models: list }),
     forms: createForms({ platformOf, stores, reserved: configured.byName, admins, words, log }),
     ...(service.banner !== undefined && { banner: service.banner }),
   });
@@ -158,7 +139,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     platformOf,
     storage,
     stores,
-    models: { chat, moderate, moderatePicture, tokens },
+    models: { ...models, tokens },
     readAttachments: createReadAttachments({ reader, log }),
     settings,
     ambient,
@@ -173,7 +154,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     audit: stores.audit,
     parts,
     admins,
-    models,
+    models: list,
     configured,
     known,
     chatSettings,

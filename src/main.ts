@@ -43,6 +43,32 @@ storage
     if (!report.ok) process.exitCode = 1;
   });
 
+const persona = program.command("persona").description("take personas in and out while Parley is stopped");
+const ofWorkspace = [
+  "--workspace <platform/id>",
+  "such as slack/T0123; the playground's where it is alone",
+] as const;
+persona
+  .command("import <file>")
+  .description("take over the personas of a YAML file: all of them, or none")
+  .option(...ofWorkspace)
+  .action(async (file: string, { workspace }: WorkspaceOption) => {
+    const { importPersonaFile } = await import("./app.ts");
+    say(await importPersonaFile(loadConfig(), { file, workspace }, operatorDeps()));
+  });
+persona
+  .command("export [name]")
+  .description("write a persona, or all of a workspace, into new YAML files here")
+  .option(...ofWorkspace)
+  .action(async (name: string | undefined, { workspace }: WorkspaceOption) => {
+    const { exportPersonaFiles } = await import("./app.ts");
+    say(await exportPersonaFiles(loadConfig(), { name, workspace }, operatorDeps()));
+  });
+
+interface WorkspaceOption {
+  readonly workspace?: string;
+}
+
 program
   .command("manifest")
   .description("print the Slack app manifest and the Discord invitation")
@@ -94,6 +120,10 @@ async function start(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+function operatorDeps() {
+  return { log: pino({ level: "error", base: null }), now: Date.now };
 }
 
 function loadConfig(): Config {

@@ -47,7 +47,7 @@ export function createPersonaChoice(deps: {
   readonly configured: PersonaChoice;
   readonly model: ModelDefaults;
   readonly chatSettings: Pick<ChatSettings, "channel" | "chosenPersona">;
-  readonly platformOf: (place: Place) => Platform;
+  readonly platformOf: (place: Place) => Pick<Platform, "channel" | "workspaceName">;
   readonly now: Now;
 }): PersonaFor {
   const { configured, model: defaults, chatSettings, platformOf, now } = deps;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,6 +82,58 @@ describe("parley manifest", () => {
     expect(output).toContain(`client_id=${discord.bot.applicationId}&`);
     const refused = await parley(["manifest"], { ...env, DISCORD_TOKEN: "MTA.wrong.token" });
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("DISCORD_TOKEN") as string });
+  });
+});
+
+describe("parley persona", () => {
+  const support = [
+    "personas:",
+    "  support:",
+    "    template: technical",
+    "    instructions: You know the Acme router.",
+    "",
+  ].join("\n");
+
+  it("takes a file over, which answers in chat, and writes the same file out again", async () => {
+    await writeFile(join(dir, "support.yaml"), support);
+    const imported = await parley(["persona", "import", "support.yaml"], folder("one"));
+    expect(imported).toMatchObject({ code: 0, output: expect.stringContaining("support") as string });
+    expect(await parley(["persona", "export"], folder("one"))).toMatchObject({ code: 0 });
+    expect(await readFile(join(dir, "personas.yaml"), "utf8")).toBe(support);
+    const again = await parley(["persona", "export"], folder("one"));
+    expect(again).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("such a file already") as string,
+    });
+
+    const running = await startParleyProcess(folder("one"));
+    await running.client.post({ ...dm, text: "/persona show support" });
+    await running.client.until(async () => {
+      const shown = JSON.stringify(await running.client.messages("ada", "dm-ada"));
+      return shown.includes("You know the Acme router.") || undefined;
+    }, "the persona to be shown");
+    const meanwhile = await parley(["persona", "import", "support.yaml"], folder("one"));
+    expect(meanwhile).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("/parley persona import") as string,
+    });
+    await running.end("SIGTERM");
+  });
+
+  it.each([
+    ["a file that isn't there", "nothing.yaml", [], "nothing.yaml can't be read: ENOENT"],
+    ["what is no persona", "wrong.yaml", [], "template"],
+    ["what moderation blocks", "bad.yaml", [], "support"],
+    ["a workspace that is none", "support.yaml", ["--workspace", "teams/1"], "--workspace slack/"],
+  ])("refuses %s in a sentence, and takes nothing over", async (_title, file, more, said) => {
+    await writeFile(join(dir, "support.yaml"), support);
+    await writeFile(join(dir, "wrong.yaml"), support.replace("technical", "wizard"));
+    await writeFile(join(dir, "bad.yaml"), support.replace("know the Acme router", "will kill you all"));
+    const { code, output } = await parley(["persona", "import", file, ...more], folder("one"));
+    expect(code).toBe(1);
+    expect(output).toContain(said);
+    expect(output).not.toContain("    at ");
+    expect(await parley(["persona", "export"], folder("one"))).toMatchObject({ code: 1 });
   });
 });
 

@@ -21,22 +21,37 @@ const maxBindings = 1_000;
 /** Saves personas that somebody wrote: all of them, once each of them is fit to be used, or none. */
 export interface SavePersonas {
   /** Why somebody may not save personas under these names. */
-  mayNot(names: readonly string[], context: CommandContext): Promise<CommandAnswer | undefined>;
+  mayNot(names: readonly string[], context: SavingContext): Promise<CommandAnswer | undefined>;
   /**
    * Answers which of them there were before, or why none was saved. `expected` refuses one that is no longer as it was
    * seen, by its version.
    */
   save(
     personas: readonly PersonaSpec[],
-    context: CommandContext,
+    context: SavingContext,
     expected?: Expected,
   ): Promise<CommandAnswer | { readonly before: ReadonlySet<string> }>;
 }
 
+/** Who saves personas, and for which place. */
+export type SavingContext = Pick<
+  CommandContext,
+  "place" | "conversation" | "by" | "person" | "rights" | "id" | "signal"
+>;
+
 /** Says why a persona can't be saved over what there is now; `undefined` where it can. */
 export type Expected = (now: Versioned<PersonaSpec | undefined>) => CommandAnswer | undefined;
 
-export function createSavePersonas(deps: PersonaCommandDeps): SavePersonas {
+export interface SavePersonasDeps {
+  readonly storage: Pick<PersonaCommandDeps["storage"], "commit">;
+  readonly stores: PersonaCommandDeps["stores"];
+  readonly personas: Pick<PersonaCommandDeps["personas"], "configured" | "known">;
+  readonly models: Pick<PersonaCommandDeps["models"], "list" | "moderate" | "tokens">;
+  readonly settings: Pick<PersonaCommandDeps["settings"], "personaFor" | "chatSettings" | "limits">;
+  readonly ambient: Pick<PersonaCommandDeps["ambient"], "words" | "now">;
+}
+
+export function createSavePersonas(deps: SavePersonasDeps): SavePersonas {
   const { storage, stores, models, settings } = deps;
   const { configured, known } = deps.personas;
   const { words, now } = deps.ambient;
@@ -63,7 +78,7 @@ export function createSavePersonas(deps: PersonaCommandDeps): SavePersonas {
 
   async function checkNames(
     names: readonly string[],
-    { place, rights }: CommandContext,
+    { place, rights }: SavingContext,
   ): Promise<CommandAnswer | undefined> {
     const reserved = names.filter((name) => name === defaultSetting || configured.byName.has(name));
     if (reserved.length > 0) return refuse(words.personas.reserved(listNames(reserved)));
@@ -87,7 +102,7 @@ export function createSavePersonas(deps: PersonaCommandDeps): SavePersonas {
 
   async function checkRoom(
     personas: readonly PersonaSpec[],
-    { place, by, signal }: CommandContext,
+    { place, by, signal }: SavingContext,
   ): Promise<CommandAnswer | undefined> {
     for (const spec of personas) {
       const persona = resolvePersona(spec, personaCatalogue);
@@ -108,7 +123,7 @@ export function createSavePersonas(deps: PersonaCommandDeps): SavePersonas {
   /** All that a persona says to a model, before anybody can choose it. */
   async function judge(
     personas: readonly PersonaSpec[],
-    context: CommandContext,
+    context: SavingContext,
   ): Promise<CommandAnswer | undefined> {
     const texts = personas.flatMap((spec) => {
       const { title, systemMessage, examples } = resolvePersona(spec, personaCatalogue);
@@ -131,7 +146,7 @@ export function createSavePersonas(deps: PersonaCommandDeps): SavePersonas {
 
   async function put(
     personas: readonly PersonaSpec[],
-    { place, person, id }: CommandContext,
+    { place, person, id }: SavingContext,
     expected: Expected,
   ): Promise<CommandAnswer | { readonly before: ReadonlySet<string> }> {
     const stored = await Promise.all(
