@@ -1,0 +1,96 @@
+import type { Who } from "./chat-client.ts";
+import type { GivenOptions } from "./command-client.ts";
+
+/** A command as somebody gives it, and what its answer says. */
+export interface Given {
+  readonly as: Who;
+  /** What stands after `/parley`. */
+  readonly text: string;
+  /** What a client with typed options could send instead, where the text is no command. */
+  readonly options?: GivenOptions;
+  /** What is filled into the form that it opens. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly answer: RegExp;
+  /** The answer is for everybody in the channel. */
+  readonly isPublic?: true;
+}
+
+const ada = (text: string, answer: RegExp, rest: Partial<Given> = {}): Given => ({
+  as: "ada",
+  text,
+  answer,
+  ...rest,
+});
+const ben = (text: string, answer: RegExp, rest: Partial<Given> = {}): Given => ({
+  as: "ben",
+  text,
+  answer,
+  ...rest,
+});
+const isPublic = { isPublic: true } as const;
+const wrong = (command: string, values: GivenOptions["values"]) => ({ options: { command, values } });
+
+/** Given one after the other in #general: ada manages it, ben is a member. The words of the text platforms need no options. */
+export const everyCommand: readonly Given[] = [
+  ben("help", /What you may do here/),
+  ben("help persona use", /Who may: those who manage this channel, and admins/),
+  ben("ask what is a mutex?", /^A lock\.$/),
+  ada("status", /up for/),
+  ben("status", /for admins/),
+
+  ben("chat info", /Nothing was said to me here yet/),
+  ben("chat export", /There is nothing to export/),
+  ben("chat mode always", /is for those who manage this channel/),
+  ada("chat mode off", /From now on I answer in this channel to nothing but commands/, isPublic),
+  ada("chat mode mention", /when I am mentioned/, isPublic),
+  ada("chat mode sometimes", /doesn't fit `?mode/, wrong("chat mode", { mode: "sometimes" })),
+  ada("chat mode", /mode`? is missing/, wrong("chat mode", {})),
+  ada("chat model gpt-4o-mini", /From now on .*gpt-4o-mini.* answers/, isPublic),
+  ada("chat model gpt-4o-mimi", /has no model .*Did you mean .*gpt-4o-mini/),
+  ada("chat model text-embedding-3-small", /has no model/),
+  ada("chat set temperature 0.3", /temperature`? is now/, isPublic),
+  ada(
+    "chat set temperature 7",
+    /doesn't fit temperature, which takes a number from 0 to 2/,
+    wrong("chat set", { parameter: "temperature", value: "7" }),
+  ),
+  ada(
+    "chat set temprature 1",
+    /doesn't fit `?parameter.*/s,
+    wrong("chat set", { parameter: "temprature", value: "1" }),
+  ),
+  ada("chat set reasoning_effort low", /takes no `?reasoning_effort/),
+  ada('chat set stop END "the end"', /stop`? is now/, isPublic),
+  ben("chat info", /gpt-4o-mini.*chosen for this channel/s),
+  ada("chat model default", /goes back to the persona's own model/, isPublic),
+  ada("chat set temperature default", /goes back to the persona's own/, isPublic),
+  ben("chat reset", /forgotten/, isPublic),
+
+  ben("persona list", /professional/),
+  ben("persona catalogue", /Assistants.*Specialists.*Domains/s),
+  ben("persona show legal", /System message/),
+  ben("persona show", /System message/),
+  ben("persona show nobody", /There is no persona/),
+  ben("persona use technical", /is for those who manage this channel/),
+  ada("persona use technical", /From now on .*Technical assistant.* answers in this channel/, isPublic),
+  ada("persona use tecnical", /Did you mean `?technical/),
+  ada("persona use legal for thread", /This is no thread/),
+  ada(
+    "persona use legal for ever",
+    /doesn't fit `?for|Words that belong together/,
+    wrong("persona use", { name: "legal", for: "ever" }),
+  ),
+  ada("persona use default", /Nothing is chosen for this channel any more/, isPublic),
+  ben("persona preview creative name our coffee machine", /would answer:\W*A lock\./),
+  ada("persona delete creative", /can't be changed from chat/),
+  ada("persona restore nobody", /no such version|There is no persona/),
+  ada("persona import", /Send one YAML file/),
+  ben("persona export", /There are no personas but the catalogue's/),
+  ben("persona create", /is for those who manage this channel/),
+  ada("persona create", /desk.* is made/, { form: { name: "desk", template: "technical" } }),
+  ada("persona edit desk", /desk.* is changed/, { form: { instructions: "You know our router." } }),
+  ada("persona edit legal", /can't be changed from chat/),
+  ada("persona edit nobody", /There is no persona/),
+
+  ben("summarise", /Summary of .*A lock\./s),
+];
