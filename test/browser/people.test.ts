@@ -50,6 +50,32 @@ describeInBrowser("several people in the playground", (browser) => {
       await close();
     });
 
+    it("what is said while a channel is being fetched stays", async () => {
+      await using playground = await startPlayground();
+      const { page, close } = await openPage(browser(), playground.url, "/?as=ada#/engineering");
+      const fetched = Promise.withResolvers<void>();
+      const held = Promise.withResolvers<void>();
+      const lists = /\/channels\/general\/messages/;
+      await page.route(lists, async (route) => {
+        const response = await route.fetch();
+        fetched.resolve();
+        await held.promise;
+        await route.fulfill({ response });
+      });
+      await page.getByRole("button", { name: /general/ }).click();
+      await fetched.promise;
+      const { id } = await playground.post("ben", "general", "just now");
+      await reply(playground.platform, placeIn("general", id), "I see.");
+      await page.locator("#channel .answers").waitFor();
+      const answered = page.waitForResponse(lists);
+      held.resolve();
+      await answered;
+      await page.unrouteAll({ behavior: "wait" });
+      expect(await messageTexts(page)).toEqual(["just now"]);
+      await page.locator("#channel .answers").waitFor();
+      await close();
+    });
+
     it("one sees each other's messages, edits and deletions as they happen", async () => {
       await using playground = await startPlayground();
       const ada = await openPage(browser(), playground.url, "/?as=ada#/general");

@@ -5,6 +5,10 @@ import { createNoticeNode } from "./notice-node.js";
 
 /** This near to the end, the list follows what comes. */
 const followPx = 120;
+/** What changes what a fetched list says. */
+const listedKinds = new Set(["message", "removed", "thread"]);
+/** Where something happens all the time, the last list is taken as it is. */
+const maxLoads = 5;
 
 /** The messages of one channel or thread, with everything that happens to them. */
 export function createMessageList({ spot, workspace, api, outbox, actions, intro, label }) {
@@ -16,6 +20,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
   let loaded = false;
   let following = true;
   let activityTimer;
+  let happenings = 0;
 
   const list = h("ol", { class: "messages", "aria-label": label });
   const older = h(
@@ -168,8 +173,14 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
     layout();
   }
 
+  /** A list that was made before something happened here would take that back: it is asked for again then. */
   async function load() {
-    take(await api.list(spot), true);
+    for (let left = maxLoads; ; left--) {
+      const before = happenings;
+      // oxlint-disable-next-line no-await-in-loop -- the next one is asked for because this one is stale.
+      const listed = await api.list(spot);
+      if (happenings === before || left === 1) return take(listed, true);
+    }
   }
 
   async function loadOlder() {
@@ -219,6 +230,7 @@ export function createMessageList({ spot, workspace, api, outbox, actions, intro
 
   /** Answers false when something was missed and the list must be fetched again. */
   function apply(event) {
+    if (event.channel === spot.channel && listedKinds.has(event.kind)) happenings += 1;
     switch (event.kind) {
       case "message": {
         const view = event.message;
