@@ -74,18 +74,22 @@ describeInBrowser("commands in the playground", (browser) => {
     await close();
   });
 
-  it("stand in the menu of a message", async () => {
+  it.each([
+    ["a laptop", undefined],
+    ["a phone", phone],
+  ])("stand in the menu of a message on %s", async (_title, device) => {
     await using playground = await startPlayground();
     await playground.post("ben", "general", "We ship on Friday.");
-    const { page, close } = await openPage(browser(), playground.url, "/?as=ada#/general");
+    const { page, close } = await openPage(browser(), playground.url, "/?as=ada#/general", device);
     const message = page.locator("#channel .message").first();
-    await message.hover();
+    const point = () => (device ? message.locator(".body").tap() : message.hover());
+    await point();
     await message.getByRole("button", { name: "Ask Parley about this" }).click();
     const dialog = page.getByRole("dialog", { name: "Ask Parley about this" });
     await dialog.getByLabel("What do you want to know?").fill("Why?");
     await dialog.getByRole("button", { name: "Ask" }).click();
     await dialog.waitFor({ state: "detached" });
-    await message.hover();
+    await point();
     await message.getByRole("button", { name: "Summarise this thread" }).click();
     await expect.poll(() => playground.events.filter(({ kind }) => kind === "command").length).toBe(2);
     const [asked, summed] = playground.events.filter(({ kind }) => kind === "command");
