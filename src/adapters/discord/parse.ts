@@ -3,7 +3,9 @@ import { InteractionType, MessageReferenceType, MessageType } from "discord-api-
 import { commandInMessage } from "../../core/command/in-message.ts";
 import type { Attachment, Author, MessageCreated, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
+import { linesOf, withQuotes } from "../../core/quoted.ts";
 import { parseCommandInteraction, parseModalSubmit } from "./parse-command.ts";
+import { textInComponents, textOfEmbed, textOfPoll } from "./quoted.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { channelOf, opensThreads, spotOf } from "./spot.ts";
@@ -72,7 +74,7 @@ function parseMessage(d: unknown, context: ParseContext): Parsed {
     addressed,
     ...answersOf(message),
   };
-  return events(commandInMessage(context.table, event));
+  return events(commandInMessage(context.table, event, readText(message, context)));
 }
 
 function parseEdit(d: unknown, context: ParseContext): Parsed {
@@ -220,14 +222,17 @@ export function authorOf({ author, member, webhook_id: webhook }: MessagePayload
   };
 }
 
-/** The text as plain Markdown; of a message that was forwarded what was forwarded, as a quote. */
+/** The text as plain Markdown, with what came along as quotes: forwarded messages, embeds, polls, an app's components. */
 export function textOf(message: MessagePayload, context: NamesInText): string {
-  const own = readText(message, context);
-  if (message.message_reference?.type !== MessageReferenceType.Forward) return own;
-  const forwarded = (message.message_snapshots ?? []).map((snapshot) =>
-    readText({ ...message, content: snapshot.message.content }, context).replaceAll(/^/gm, "> "),
+  const isForward = message.message_reference?.type === MessageReferenceType.Forward;
+  const snapshots = isForward ? (message.message_snapshots ?? []) : [];
+  const forwarded = snapshots.map(({ message: { content, embeds } }) =>
+    linesOf(readText({ ...message, content }, context), ...embeds.map(textOfEmbed)),
   );
-  return [own, ...forwarded].filter((text) => text.trim() !== "").join("\n\n");
+  const { author, embeds, poll, components } = message;
+  const buttons = author.id === context.botId ? "" : textInComponents(components);
+  const shown = [...embeds.map(textOfEmbed), poll ? textOfPoll(poll) : "", buttons];
+  return withQuotes(readText(message, context), [...forwarded, ...shown]);
 }
 
 export function attachmentsOf(message: MessagePayload): readonly Attachment[] {

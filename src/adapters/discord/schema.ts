@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { EmbedPayload, PollPayload } from "./quoted.ts";
+
 // Just the fields that are read, of payloads as Discord documents them (developers/resources, developers/events).
 
 /** Ids go into the paths of requests: digits and nothing else. */
@@ -33,7 +35,11 @@ const Reference = z.object({
 
 const Mentioned = User.extend({ member: Nick.optional() });
 const Snapshot = z.object({
-  message: z.object({ content: z.string().default(""), attachments: z.array(AttachmentPayload).default([]) }),
+  message: z.object({
+    content: z.string().default(""),
+    attachments: z.array(AttachmentPayload).default([]),
+    embeds: z.array(EmbedPayload).catch([]),
+  }),
 });
 
 export const MessagePayload = z.object({
@@ -53,6 +59,9 @@ export const MessagePayload = z.object({
   message_reference: Reference.nullish(),
   referenced_message: z.object({ id: Snowflake, author: z.object({ id: Snowflake }) }).nullish(),
   message_snapshots: z.array(Snapshot).nullish(),
+  embeds: z.array(EmbedPayload).catch([]),
+  poll: PollPayload.nullish().catch(null),
+  components: z.array(z.unknown()).default([]),
 });
 export type MessagePayload = z.infer<typeof MessagePayload>;
 

@@ -2,10 +2,9 @@ import type { MessageId } from "../../core/ids.ts";
 import type { HistoryMessage, Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import type { Page } from "./find.ts";
-import { attachmentsOf, authorOf, isOwn, isWritten } from "./parse.ts";
+import { attachmentsOf, authorOf, isOwn, isWritten, textOf } from "./parse.ts";
 import { toMs } from "./spot.ts";
 import type { ParseContext } from "./spot.ts";
-import { readText } from "./read-text.ts";
 import { readMessages } from "./schema.ts";
 import type { MessagePayload } from "./schema.ts";
 
@@ -22,7 +21,7 @@ export function createHistory(api: Api, context: () => ParseContext): Pick<Platf
         message: message.ts as MessageId,
         author,
         sentAt: toMs(message.ts),
-        text: readText(message.text ?? "", names),
+        text: textOf(message, names),
         ...(message.edited && { editedAt: toMs(message.edited.ts) }),
         attachments: attachmentsOf(message),
         isOwn: isOwn(message, names),

@@ -1,9 +1,11 @@
 import { commandInMessage } from "../../core/command/in-message.ts";
 import { conversationOf } from "../../core/conversation.ts";
-import type { Attachment, Author, ChannelKind, PlatformEvent } from "../../core/event.ts";
+import type { Attachment, Author, ChannelKind, MessageCreated, PlatformEvent } from "../../core/event.ts";
 import type { MessageId, PersonId } from "../../core/ids.ts";
+import { withQuotes } from "../../core/quoted.ts";
 import { parseSlashCommand } from "./parse-command.ts";
 import { parseShortcut, parseSubmission } from "./parse-form.ts";
+import { quotedIn, textInBlocks } from "./quoted.ts";
 import { readText } from "./read-text.ts";
 import type { NamesInText } from "./read-text.ts";
 import { parsePress, parseReaction, parseSessionStopped } from "./parse-press.ts";
@@ -94,7 +96,7 @@ function parseMessage(
   const kind = kindOf(message.channel_type, message.channel, context);
   const place = placeOf(message, kind, context);
   const text = message.text ?? "";
-  return commandInMessage(context.table, {
+  const event: MessageCreated = {
     ...delivery,
     kind: "message",
     conversation: conversationOf(surfaceOf(place, kind)),
@@ -102,11 +104,12 @@ function parseMessage(
     message: message.ts as MessageId,
     sentAt: toMs(message.ts),
     author,
-    text: readText(text, context),
+    text: textOf(message, context),
     attachments: attachmentsOf(message),
     channelKind: kind,
     addressed: addressedBy(message, kind, isMention || mentions(text, context)),
-  });
+  };
+  return commandInMessage(context.table, event, readText(text, context));
 }
 
 function addressedBy(
@@ -141,7 +144,7 @@ function parseChanged(event: unknown, delivery: Delivery, context: ParseContext)
     sentAt: toMs(message.ts),
     editedAt,
     author,
-    text: readText(message.text ?? "", context),
+    text: textOf(message, context),
     attachments: attachmentsOf(message),
     channelKind: kind,
     addressed: addressedBy(message, kind, mentions(message.text ?? "", context)),
@@ -189,6 +192,14 @@ export function isWritten(message: MessagePayload): boolean {
 
 function mentions(text: string, { botUserId }: ParseContext): boolean {
   return text.includes(`<@${botUserId}>`) || text.includes(`<@${botUserId}|`);
+}
+
+/** The text as plain Markdown, with what came along as quotes. What an app wrote stands in its blocks, where it has any. */
+export function textOf(message: MessagePayload, names: ParseContext): string {
+  const { text, blocks, attachments, bot_id: bot } = message;
+  const isOfApp = bot != null && !isOwn(message, names);
+  const inBlocks = isOfApp ? textInBlocks(blocks, names) : "";
+  return withQuotes(inBlocks || readText(text ?? "", names), quotedIn(attachments, names));
 }
 
 export function attachmentsOf({ files = [] }: MessagePayload): readonly Attachment[] {

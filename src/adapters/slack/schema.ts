@@ -30,6 +30,8 @@ export const MessagePayload = z.object({
   thread_ts: Ts.optional(),
   latest_reply: Ts.optional(),
   files: z.array(z.unknown()).optional(),
+  attachments: z.array(z.unknown()).optional(),
+  blocks: z.array(z.unknown()).optional(),
   edited: z.object({ ts: z.string() }).optional(),
   metadata: z
     .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()).optional() })

@@ -2,7 +2,8 @@ import { ChannelType, MessageType } from "discord-api-types/v10";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { parsePacket } from "../../../src/adapters/discord/parse.ts";
+import { parsePacket, textOf } from "../../../src/adapters/discord/parse.ts";
+import { MessagePayload } from "../../../src/adapters/discord/schema.ts";
 import type { ParseContext } from "../../../src/adapters/discord/parsed.ts";
 import type { KnownChannel } from "../../../src/adapters/discord/spot.ts";
 import { commandTable } from "../../../src/core/command/table.ts";
@@ -201,6 +202,49 @@ describe("what was said", () => {
         { text: "look\n\n> one\n> two", attachments: [{ id: "10/100/5", name: "a.png", altText: "A cat" }] },
       ],
     });
+  });
+
+  const embed = {
+    author: { name: "CI" },
+    title: "Build",
+    description: "is red",
+    fields: [{ name: "Job", value: "lint" }],
+    footer: { text: "now" },
+  };
+  const poll = {
+    question: { text: "Where to?" },
+    answers: [
+      { answer_id: 1, poll_media: { text: "Rome" } },
+      { answer_id: 2, poll_media: { emoji: { name: "🏝" } } },
+    ],
+  };
+  const row = { type: 1, components: [{ type: 2, style: 1, label: "Deploy", custom_id: "x" }] };
+
+  test.each<[string, object, string]>([
+    ["an embed", { content: "see", embeds: [embed] }, "see\n\n> CI\n> Build\n> is red\n> Job\n> lint\n> now"],
+    [
+      "a forwarded embed",
+      {
+        content: "",
+        message_reference: { type: 1, message_id: "5", channel_id: "6" },
+        message_snapshots: [{ message: { content: "old", embeds: [{ title: "Build" }] } }],
+      },
+      "> old\n> Build",
+    ],
+    ["a poll", { content: "", poll }, "> Where to?\n> - Rome"],
+    ["a button", { content: "Ready", components: [row] }, "Ready\n\n> Deploy"],
+    ["what is no embed", { content: "hi", embeds: [{ title: 7 }], poll: "none" }, "hi"],
+  ])("%s is read", (_title, changes, text) => {
+    expect(create(changes)).toMatchObject({ events: [{ kind: "message", text }] });
+  });
+
+  test("Parley's own buttons are none of its words", () => {
+    const own = {
+      ...message({ content: "An answer." }),
+      components: [row],
+      author: { id: context().botId, username: "parley" },
+    };
+    expect(textOf(MessagePayload.parse(own), context())).toBe("An answer.");
   });
 
   test("names are those that people chose", () => {

@@ -122,6 +122,67 @@ describe("what somebody writes", () => {
     expect(parse(changes)).toMatchObject(expected);
   });
 
+  test.each<[string, object, string]>([
+    [
+      "a message that was forwarded",
+      {
+        text: "look",
+        attachments: [{ is_share: true, is_msg_unfurl: true, text: "one &amp;\ntwo", fallback: "no" }],
+      },
+      "look\n\n> one &\n> two",
+    ],
+    [
+      "the preview of a link",
+      {
+        text: "<https://a.example>",
+        attachments: [{ title: "A page", text: "about cats", title_link: "https://a.example" }],
+      },
+      "https://a.example\n\n> A page\n> about cats",
+    ],
+    [
+      "an app's attachment with fields",
+      {
+        text: "",
+        bot_id: "B7",
+        attachments: [{ pretext: "Build", fields: [{ title: "State", value: "red" }] }],
+      },
+      "> Build\n> State\n> red",
+    ],
+    [
+      "an attachment that has only its fallback",
+      { text: "", attachments: [{ fallback: "in short" }] },
+      "> in short",
+    ],
+    [
+      "the blocks of an app's poll, with its buttons",
+      {
+        text: "A poll",
+        bot_id: "B7",
+        blocks: [
+          { type: "section", text: { type: "mrkdwn", text: "Where to, <@U2>?" } },
+          {
+            type: "actions",
+            elements: [{ type: "button", text: { type: "plain_text", text: "Rome" }, value: "x" }],
+          },
+        ],
+      },
+      "Where to, @Bo?\nRome",
+    ],
+    [
+      "what a person wrote, once",
+      { text: "hi *there*", blocks: [{ type: "rich_text", elements: [{ type: "text", text: "hi there" }] }] },
+      "hi *there*",
+    ],
+    ["attachments that are none", { text: "hi", attachments: [null, 7, { text: 7 }, {}] }, "hi"],
+  ])("%s is read", (_title, changes, text) => {
+    expect(parse(changes)).toMatchObject({ kind: "message", text });
+  });
+
+  test("what is forwarded gives no command", () => {
+    const forwarded = { text: "<@UBOT>", attachments: [{ text: "/persona use legal" }] };
+    expect(parse(forwarded)).toMatchObject({ kind: "message", text: "> /persona use legal" });
+  });
+
   test("is the same message as its mention", () => {
     const { deliveryIds: _first, ...one } = parse({ text: "<@UBOT> hi" }) as never as {
       deliveryIds: string[];
