@@ -17,7 +17,7 @@ export function withQuotes(own: string, pieces: readonly string[]): string {
 
 /** The parts of one piece that there are, a line each. */
 export function linesOf(...parts: readonly (string | null | undefined)[]): string {
-  return parts.filter((part) => part != null && part.trim() !== "").join("\n");
+  return parts.filter((part) => typeof part === "string" && part.trim() !== "").join("\n");
 }
 
 /** Deep enough for any layout that the platforms take, and a bound for what pretends to be one. */

@@ -197,7 +197,7 @@ function mentions(text: string, { botUserId }: ParseContext): boolean {
 /** The text as plain Markdown, with what came along as quotes. What an app wrote stands in its blocks, where it has any. */
 export function textOf(message: MessagePayload, names: ParseContext): string {
   const { text, blocks, attachments, bot_id: bot } = message;
-  const isOfApp = bot != null && !isOwn(message, names);
+  const isOfApp = typeof bot === "string" && !isOwn(message, names);
   const inBlocks = isOfApp ? textInBlocks(blocks, names) : "";
   return withQuotes(inBlocks || readText(text ?? "", names), quotedIn(attachments, names));
 }
