@@ -75,7 +75,8 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
 
 async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<void>)[]): Promise<App> {
   const { log, now, newId, commitDelayMs, leaseMs = usualLeaseMs } = deps;
-  const words = en;
+  const { supportText: supportive = en.supportive, provider } = config.moderation;
+  const words = { ...en, supportive };
   const catchUpMs = config.catchUp.maxAgeMinutes * 60_000;
 
   const counting = createTokenCounter();
@@ -98,17 +99,33 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   releases.push(async () => (await connecting).close());
   const [storage, tokens, service] = await Promise.all([opening, counting, connecting]);
 
-  const { list, ...models } = createModels(config, service, { storage, log, now, newId });
   const reader = createAttachmentReader();
   releases.push(() => reader.close());
 
   const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
-  const stores = createStores(storage, now);
+  const stores = createStores(storage, { now, verdictsKeptMs: config.moderation.logKeptMs });
   const { personas: configured, model } = config;
   const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
   const { signals } = storage;
-  const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
+  const { rules } = config.moderation;
+  const chatSettings = await createChatSettings({
+    ...stores,
+    known,
+    signals,
+    modes: config.modes,
+    rules,
+    now,
+  });
   releases.push(() => chatSettings.stop());
+  const { verdicts } = stores;
+  const { list, ...models } = createModels(config, service, {
+    storage,
+    verdicts,
+    chatSettings,
+    log,
+    now,
+    newId,
+  });
   const platforms = new Map<string, Platform>();
   const platformOf = createPlatformOf(platforms);
   const { admins } = config;
@@ -148,6 +165,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const parts = async () => ({
     storage: await storage.health(),
     inbox: await inboxHealth(storage),
+    ...(provider === "off" && { moderation: { ok: true, detail: words.moderation.off } }),
     ...healthOf(platforms),
   });
   const commands = await assembleCommands(story, {
@@ -158,6 +176,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     configured,
     known,
     chatSettings,
+    moderation: config.moderation,
   });
   const dispatch = createDispatch({
     queue: storage.queue,

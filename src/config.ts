@@ -7,9 +7,11 @@ import type { Problem } from "./config/problem.ts";
 import { checkCombinations } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConfigFile } from "./config/yaml-file.ts";
+import { checkModeration } from "./config/moderation.ts";
 import type { DefaultModes } from "./core/channel-mode.ts";
 import { AppError } from "./core/errors.ts";
-import type { ModerationPolicy } from "./core/moderation.ts";
+import type { CategoryRules } from "./core/moderation/policy.ts";
+import type { WordList } from "./core/moderation/word-list.ts";
 import type { PersonaChoice } from "./core/persona.ts";
 
 /** Everything that Parley is told from outside, checked. */
@@ -38,8 +40,12 @@ export interface Config extends Pick<
   readonly logLevel: NonNullable<Environment["LOG_LEVEL"]>;
   readonly personas: PersonaChoice;
   readonly moderation: {
+    readonly provider: "openai" | "off";
     readonly model: string;
-    readonly policy: ModerationPolicy;
+    readonly rules: CategoryRules;
+    readonly words: WordList;
+    readonly supportText?: string;
+    readonly logKeptMs: number;
     readonly cacheTtlMs: number;
   };
 }
@@ -83,6 +89,7 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
   checkCombinations(rawEnv, env, problems);
   const read = readSettings(file, problems);
   const personas = read && choosePersonas(read.settings, read.locate, problems);
+  if (read) checkModeration(read.settings.moderation, read.locate, problems);
   if (problems.length > 0 || read === undefined || personas === undefined)
     throw new AppError("config_invalid", listProblems(problems));
 
@@ -126,8 +133,12 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     bots,
     personas,
     moderation: {
+      provider: moderation.provider,
       model: moderation.model,
-      policy: moderation.categories,
+      rules: moderation.categories,
+      words: moderation.words,
+      ...(moderation.supportText !== undefined && { supportText: moderation.supportText }),
+      logKeptMs: moderation.logDays * 86_400_000,
       cacheTtlMs: moderation.cacheTtlHours * 3_600_000,
     },
     language,

@@ -3,12 +3,21 @@ import { readFile } from "node:fs/promises";
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
 import type { ModelList, PartHealth } from "../core/ports.ts";
-import type { Audit, ChannelSettingsStore, PersonaBindings, SavedPersonas, Shares } from "../core/stores.ts";
+import type {
+  Audit,
+  ChannelSettingsStore,
+  ModerationRules,
+  PersonaBindings,
+  SavedPersonas,
+  Shares,
+  VerdictLog,
+} from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
 import { createAnswerOnce } from "../handlers/commands/answer-once.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
 import { createChatCommands } from "../handlers/commands/chat.ts";
 import { createHelp, createStatus } from "../handlers/commands/general.ts";
+import { createModerationCommands } from "../handlers/commands/moderation.ts";
 import { offeredCommands } from "../handlers/commands/offered.ts";
 import type { OfferedHandlers } from "../handlers/commands/offered.ts";
 import { createPersonaCommands } from "../handlers/commands/persona.ts";
@@ -25,6 +34,8 @@ interface SteeringStores {
   readonly savedPersonas: SavedPersonas;
   readonly bindings: PersonaBindings;
   readonly shares: Shares;
+  readonly moderationRules: ModerationRules;
+  readonly verdicts: VerdictLog;
 }
 
 /** Wires what runs commands, and what explains their failures. */
@@ -38,6 +49,7 @@ export async function assembleCommands(
     readonly configured: Config["personas"];
     readonly known: KnownPersonas;
     readonly chatSettings: ChatSettings;
+    readonly moderation: Config["moderation"];
   },
 ) {
   const { audit, parts, admins } = deps;
@@ -59,6 +71,7 @@ export async function assembleCommands(
     help: createHelp({ table, words }),
     ...createChatCommands(steering),
     ...createPersonaCommands(steering),
+    ...createModerationCommands({ ...steering, moderation: deps.moderation }),
     status: createStatus({ version, startedAt: now(), parts, audit, platformOf, words, now }),
   };
   const common = { platformOf, storage, audit, table, ambient };

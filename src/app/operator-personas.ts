@@ -58,12 +58,22 @@ export async function importPersonaFile(
   const counting = createTokenCounter();
   const service = await connectModelService(config.modelService, counting);
   try {
-    const stores = createStores(storage, now);
+    const stores = createStores(storage, { now, verdictsKeptMs: config.moderation.logKeptMs });
     const { personas: configured, model } = config;
-    const { list, moderate } = createModels(config, service, { storage, log, now, newId: randomUUID });
     const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
     const { signals } = storage;
-    const chatSettings = await createChatSettings({ ...stores, known, signals, modes: config.modes, now });
+    const { rules } = config.moderation;
+    const chatSettings = await createChatSettings({
+      ...stores,
+      known,
+      signals,
+      modes: config.modes,
+      rules,
+      now,
+    });
+    const { verdicts } = stores;
+    const models = { storage, verdicts, chatSettings, log, now, newId: randomUUID };
+    const { list, moderate } = createModels(config, service, models);
     // No platform is asked here, and a place without names is what a persona must be able to do with.
     const platformOf = () => ({ workspaceName: () => undefined, channel: async () => undefined });
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
@@ -110,7 +120,10 @@ export async function exportPersonaFiles(
 ): Promise<string> {
   const workspace = readWorkspace(named, config);
   await using storage = await openStorage(config, deps);
-  const saved = createStores(storage, deps.now).savedPersonas;
+  const saved = createStores(storage, {
+    now: deps.now,
+    verdictsKeptMs: config.moderation.logKeptMs,
+  }).savedPersonas;
   const known = createKnownPersonas({ configured: config.personas, saved });
   const files = { read: readPersonaFile, write: writePersonaFile };
   const exported = await exportPersonas(workspace, name, {

@@ -5,6 +5,7 @@ import { createConversations } from "../adapters/storage/stores/conversations.ts
 import { createEndings } from "../adapters/storage/stores/endings.ts";
 import { createFeedback } from "../adapters/storage/stores/feedback.ts";
 import { createLedger } from "../adapters/storage/stores/ledger.ts";
+import { createModerationRules } from "../adapters/storage/stores/moderation-rules.ts";
 import { createParticipation } from "../adapters/storage/stores/participation.ts";
 import { createPersonaBindings } from "../adapters/storage/stores/persona-bindings.ts";
 import { createPresence } from "../adapters/storage/stores/presence.ts";
@@ -12,11 +13,15 @@ import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.t
 import { createShares } from "../adapters/storage/stores/shares.ts";
 import { createStops } from "../adapters/storage/stores/stops.ts";
 import { createSummaries } from "../adapters/storage/stores/summaries.ts";
+import { createVerdictLog } from "../adapters/storage/stores/verdict-log.ts";
 import type { Now } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
 
 /** What Parley remembers, each in its own store over one storage. */
-export function createStores(storage: Storage, now: Now) {
+export function createStores(
+  storage: Storage,
+  { now, verdictsKeptMs }: { readonly now: Now; readonly verdictsKeptMs: number },
+) {
   return {
     answers: createAnswers(storage),
     audit: createAudit(storage),
@@ -26,11 +31,13 @@ export function createStores(storage: Storage, now: Now) {
     endings: createEndings(storage, now),
     feedback: createFeedback(storage),
     ledger: createLedger(storage),
+    moderationRules: createModerationRules(storage),
     participation: createParticipation(storage),
     presence: createPresence(storage),
     savedPersonas: createSavedPersonas(storage),
     shares: createShares(storage, now),
     stops: createStops(storage),
     summaries: createSummaries(storage),
+    verdicts: createVerdictLog(storage, { keptMs: verdictsKeptMs, now }),
   };
 }

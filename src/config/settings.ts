@@ -3,6 +3,7 @@ import { z } from "zod";
 import { contextSettings } from "./context.ts";
 import { count, durationMs, name, temperature, topP } from "./fields.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { moderationSettings } from "./moderation.ts";
 import { personasByName } from "./personas.ts";
 
 const model = z
@@ -35,69 +36,6 @@ const model = z
   })
   .prefault({})
   .meta({ description: "The model and how it is asked." });
-
-/** Source: the provider's moderation guide, omni-moderation-latest. */
-const moderationCategories = [
-  "harassment",
-  "harassment/threatening",
-  "hate",
-  "hate/threatening",
-  "illicit",
-  "illicit/violent",
-  "self-harm",
-  "self-harm/instructions",
-  "self-harm/intent",
-  "sexual",
-  "sexual/minors",
-  "violence",
-  "violence/graphic",
-] as const;
-
-const categoryRule = z
-  .strictObject({
-    action: z.enum(["allow", "flag", "block"]).meta({ description: "What happens.", examples: ["block"] }),
-    threshold: z.exactOptional(
-      z
-        .number()
-        .min(0)
-        .max(1)
-        .meta({
-          description: "The score from which on it happens. Left out: when the service flags it.",
-          examples: [0.8],
-        }),
-    ),
-  })
-  .meta({
-    description: "What happens to a message of this category.",
-    examples: [{ action: "flag", threshold: 0.8 }],
-  });
-
-const moderation = z
-  .strictObject({
-    model: name("omni-moderation-latest", "The model that judges messages.").default(
-      "omni-moderation-latest",
-    ),
-    categories: z
-      .strictObject(
-        Object.fromEntries(moderationCategories.map((category) => [category, z.exactOptional(categoryRule)])),
-      )
-      .default({})
-      .meta({
-        description: "Rules by category. A category without a rule is blocked when the service flags it.",
-        examples: [{ violence: { action: "flag", threshold: 0.8 } }],
-      }),
-    cacheTtlHours: z
-      .number()
-      .gt(0)
-      .max(8760)
-      .default(24)
-      .meta({
-        description: "How long a verdict is remembered, in hours.",
-        examples: [24],
-      }),
-  })
-  .prefault({})
-  .meta({ description: "What may reach a model." });
 
 const mode = z
   .enum(["mention", "always", "off"])
@@ -220,7 +158,7 @@ export const settingsSchema = z
       .strictObject({ mode })
       .prefault({})
       .meta({ description: "How Parley behaves in the playground." }),
-    moderation,
+    moderation: moderationSettings,
     language: z
       .enum(["en"])
       .default("en")

@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 
 import type { AttachmentContent, Picture } from "./attachment.ts";
+import { severity, usualRule } from "./moderation/policy.ts";
+import type { Decision, ModerationPolicy } from "./moderation/policy.ts";
 import type { CategoryScores } from "./ports.ts";
 import type { Words } from "./words/en.ts";
 
@@ -26,23 +28,14 @@ export function openModerated<T>(moderated: Moderated<T>): T {
   return Judged.open(moderated);
 }
 
-export type Decision = "allow" | "flag" | "block";
-
 /** What moderation said about one text, or one picture. The hash ties it to the exact text, without holding it. */
 export interface Verdict {
   readonly textHash: string;
   readonly decision: Decision;
   /** Categories that led to a flag or a block, the highest score first. */
   readonly categories: readonly string[];
-}
-
-/** From which score on a category is flagged or blocked; the service's own flag blocks where nothing is said. */
-export type ModerationPolicy = Readonly<Record<string, CategoryRule>>;
-
-export interface CategoryRule {
-  readonly action: Decision;
-  /** Score from 0 to 1 from which the action applies; the service's own flag when left out. */
-  readonly threshold?: number;
+  /** Of those categories, from 0 to 1. */
+  readonly scores?: Readonly<Record<string, number>>;
 }
 
 export function hashText(text: string): string {
@@ -56,8 +49,6 @@ export type ReadImage = Extract<AttachmentContent, { kind: "image" }>;
 export function hashImage({ picture, sample }: ReadImage): string {
   return hash("sha256", Buffer.concat([sample.bytes, picture.bytes]), "base64url");
 }
-
-const severity = { allow: 0, flag: 1, block: 2 } as const;
 
 /** Applies a policy to what the service said. A category without a rule is blocked when the service flags it. */
 export function judge(text: string, scores: CategoryScores, policy: ModerationPolicy): Verdict {
@@ -83,10 +74,12 @@ export function worstOf(scores: readonly CategoryScores[]): CategoryScores {
 /** Verdicts about parts of one message as one about its text: the strictest counts, with the reasons for it first. */
 export function strictest(verdict: Verdict, others: readonly Verdict[]): Verdict {
   const ordered = [verdict, ...others].toSorted((a, b) => severity[b.decision] - severity[a.decision]);
+  const scores = ordered.toReversed().map((each) => each.scores ?? {});
   return {
     textHash: verdict.textHash,
     decision: ordered[0]?.decision ?? "block",
     categories: [...new Set(ordered.flatMap(({ categories }) => categories))],
+    scores: Object.assign({}, ...scores) as Readonly<Record<string, number>>,
   };
 }
 
@@ -94,14 +87,15 @@ function applyPolicy(textHash: string, scores: CategoryScores, policy: Moderatio
   let decision: Decision = "allow";
   const hits: { category: string; score: number }[] = [];
   for (const [category, { flagged, score }] of Object.entries(scores)) {
-    const rule = policy[category] ?? { action: "block" };
+    const rule = policy[category] ?? usualRule;
     const applies = rule.threshold === undefined ? flagged : score >= rule.threshold;
     if (!applies || rule.action === "allow") continue;
     hits.push({ category, score });
     if (severity[rule.action] > severity[decision]) decision = rule.action;
   }
   hits.sort((a, b) => b.score - a.score);
-  return { textHash, decision, categories: hits.map((hit) => hit.category) };
+  const found = Object.fromEntries(hits.map(({ category, score }) => [category, score]));
+  return { textHash, decision, categories: hits.map(({ category }) => category), scores: found };
 }
 
 /** The only door: answers the text as `Moderated` when the verdict is about this very text and does not block it. */

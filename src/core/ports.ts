@@ -104,12 +104,12 @@ export interface ModerationModel {
   classify(
     texts: readonly string[],
     signal: AbortSignal,
-  ): Promise<{ readonly results: readonly CategoryScores[]; readonly call: ModelCall }>;
+  ): Promise<{ readonly results: readonly CategoryScores[]; readonly call?: ModelCall }>;
   /** @throws AppError `moderation_unavailable` */
   classifyPicture(
     picture: Picture,
     signal: AbortSignal,
-  ): Promise<{ readonly scores: CategoryScores; readonly call: ModelCall }>;
+  ): Promise<{ readonly scores: CategoryScores; readonly call?: ModelCall }>;
 }
 
 /** Which models the service has. */

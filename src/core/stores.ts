@@ -6,6 +6,8 @@ import type { Feedback } from "./feedback.ts";
 import type { CauseId, ConversationKey, MessageId, PersonId, PersonKey, PlatformName } from "./ids.ts";
 import type { LedgerEntry, SpentTokens } from "./ledger.ts";
 import type { BindingScope, PersonaBinding } from "./persona-binding.ts";
+import type { VerdictEntry } from "./moderation/input.ts";
+import type { CategoryRules } from "./moderation/policy.ts";
 import type { PersonaSpec } from "./persona.ts";
 import type { CommandOutcome } from "./ports.ts";
 import type { Operation } from "./storage.ts";
@@ -76,6 +78,25 @@ export interface AuditEntry {
   readonly command: string;
   readonly outcome: Exclude<CommandOutcome, "misread">;
 }
+
+/** What moderation flagged or blocked, without the words, for as long as the config says. */
+export interface VerdictLog {
+  /** The same input of a place is kept once. What is too old goes. */
+  adding(entries: readonly VerdictEntry[]): readonly Operation[];
+  /** Those of a workspace, newest first. */
+  newest(at: WorkspacePlace, limit: number): Promise<readonly VerdictEntry[]>;
+  /** Drops what is too old, also where nothing new comes. */
+  sweep(): Promise<void>;
+}
+
+/** What admins made of the policy of moderation in chat, for a workspace or one channel of it. */
+export interface ModerationRules {
+  get(scope: RulesScope): Promise<Versioned<CategoryRules>>;
+  /** Fails the commit with `version_conflict` where they were changed since. */
+  putting(scope: RulesScope, rules: CategoryRules, ifVersion: number, change: Change): Operation;
+}
+
+export type RulesScope = WorkspacePlace & Partial<Pick<Place, "channel">>;
 
 /** The threads that Parley was called into. */
 export interface Participation {

@@ -1,11 +1,11 @@
 import { contextSize } from "../core/context.ts";
 import type { Turn } from "../core/conversation.ts";
-import { promptText } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
 import type { CallContext, ModelCall } from "../core/ledger.ts";
 import { groupByTokens, summaryRoom, summaryTurn, turnsToFold } from "../core/summary.ts";
 import type { Summary } from "../core/summary.ts";
+import { inputOf } from "./judge-turns.ts";
 import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import type { SummaryDue } from "./summary-due.ts";
@@ -94,7 +94,10 @@ export function createFoldSummary(deps: ChatMessageDeps): FoldSummary {
     fold: Fold,
   ): Promise<Summary> {
     const { due, context, signal } = fold;
-    const written = await writeSummary({ ...fold, before, part, person: context.person }, signal);
+    const written = await writeSummary(
+      { ...fold, before, part, place: due.place, person: context.person },
+      signal,
+    );
     if (written.error) {
       await storage.commit(written.calls.flatMap((call) => spent(call, context)));
       throw written.error;
@@ -119,7 +122,11 @@ export function createFoldSummary(deps: ChatMessageDeps): FoldSummary {
     if (!first || !last) throw new AppError("internal", "nothing to fold");
     const to = { id: last.id, at: last.at };
     const standing = (text: string) => summaryTurn({ text, tokens: 0, encoding: "", to }, words);
-    const { verdicts, call } = await models.moderate([promptText(standing(written))], signal);
+    const { verdicts, call } = await models.moderate(
+      [inputOf(standing(written), "summary")],
+      due.place,
+      signal,
+    );
     const isKept = verdicts[0] !== undefined && verdicts[0].decision !== "block";
     if (!isKept) log.warn({ conversation: due.conversation }, "moderation blocks a summary");
     const text = isKept ? written : (before?.text ?? "");

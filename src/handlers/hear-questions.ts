@@ -6,6 +6,7 @@ import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { MessageId } from "../core/ids.ts";
 import { strictest } from "../core/moderation.ts";
+import type { InputSource } from "../core/moderation/input.ts";
 import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
 import type { Operation } from "../core/storage.ts";
 import { tokensPerMessage } from "../core/tokens.ts";
@@ -68,11 +69,15 @@ export function createHearQuestions(
     const remembered = memory.window.filter((turn) => !askedIds.has(turn.id));
     const unknown = withoutKnown(earlier.turns, remembered);
 
+    const kindOf = ({ id }: Pick<Turn, "id">) => (askedIds.has(id) ? "message" : "history");
+    const judging = { moderate: models.moderate, place: last.place, kindOf } as const;
     const [judged, pictures, counted] = await Promise.all([
-      judgeTurns([...asked, ...unknown, ...remembered, ...memory.summary], persona, models.moderate, signal),
+      judgeTurns([...asked, ...unknown, ...remembered, ...memory.summary], persona, judging, signal),
       Promise.all(
-        files.map((read) =>
-          judgePictures(read, { model, budgetTokens: room.budgetTokens }, models.moderatePicture, signal),
+        files.map((read, i) =>
+          judgePictures(read, { model, budgetTokens: room.budgetTokens }, (image) =>
+            models.moderatePicture(image, pictureOf(questions[i] ?? last), last.place, signal),
+          ),
         ),
       ),
       Promise.all(asked.map((turn) => countTurn(turn, model, models.tokens))),
@@ -181,6 +186,11 @@ function standingAfter(questions: Story["questions"], cause: Story["cause"]): Pi
 function withoutKnown(turns: readonly Turn[], remembered: readonly Turn[]): readonly Turn[] {
   const known = new Set<string>(remembered.flatMap(({ id, messages }) => [id, ...messages]));
   return turns.filter(({ id }) => !known.has(id));
+}
+
+function pictureOf({ place, author, message }: MessageCreated): InputSource {
+  const person = personKey(place.platform, place.workspace, author.id);
+  return { kind: "picture", person, id: message };
 }
 
 function isFirstAttempt({ claim }: Story): boolean {

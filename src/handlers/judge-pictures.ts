@@ -2,7 +2,7 @@ import { seesPictures, tokensPerPicture } from "../core/attachment-text.ts";
 import type { Picture } from "../core/attachment.ts";
 import type { ModelCall } from "../core/ledger.ts";
 import { admitImage } from "../core/moderation.ts";
-import type { Moderated, Verdict } from "../core/moderation.ts";
+import type { Moderated, ReadImage, Verdict } from "../core/moderation.ts";
 import type { ModeratePicture } from "./moderate-picture.ts";
 import type { FilesRead, UnreadFile } from "./read-attachments.ts";
 
@@ -24,15 +24,12 @@ const shareOfBudget = 0.5;
 export async function judgePictures(
   { images, unread }: FilesRead,
   { model, budgetTokens }: { readonly model: string; readonly budgetTokens: number },
-  moderate: ModeratePicture,
-  signal: AbortSignal,
+  moderate: (image: ReadImage) => ReturnType<ModeratePicture>,
 ): Promise<PicturesJudged> {
   const room = seesPictures(model) ? Math.floor((budgetTokens * shareOfBudget) / tokensPerPicture) : 0;
   const reason = seesPictures(model) ? "tooMany" : "unseen";
   const shown = images.slice(0, room);
-  const judged = await Promise.all(
-    shown.map(async ({ image }) => ({ image, ...(await moderate(image, signal)) })),
-  );
+  const judged = await Promise.all(shown.map(async ({ image }) => ({ image, ...(await moderate(image)) })));
   return {
     admitted: judged.flatMap(({ image, verdict }) => admitImage(image, verdict) ?? []),
     verdicts: judged.map(({ verdict }) => verdict),

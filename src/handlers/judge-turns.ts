@@ -1,8 +1,10 @@
 import type { Turn } from "../core/conversation.ts";
 import { promptText } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
+import type { Place } from "../core/event.ts";
 import type { ModelCall } from "../core/ledger.ts";
 import type { Verdict } from "../core/moderation.ts";
+import type { InputKind, InputText } from "../core/moderation/input.ts";
 import type { ChatMessage } from "../core/ports.ts";
 import { pinnedMessages } from "../core/prompt.ts";
 import type { JudgedText } from "../core/prompt.ts";
@@ -18,14 +20,21 @@ export interface JudgedTurns {
   readonly call?: ModelCall;
 }
 
+export interface JudgingTurns {
+  readonly moderate: Moderate;
+  readonly place: Place;
+  /** Where the words of people come from. */
+  readonly kindOf: (turn: Pick<Turn, "id">) => InputKind;
+}
+
 /**
  * Judges everything that a prompt would hold and nobody has judged yet, in one call: the new turns, replies of the
  * model's own, and the persona. @throws AppError `moderation_unavailable`, `persona_blocked`
  */
 export async function judgeTurns(
   turns: readonly UncountedTurn[],
-  persona: PersonaTexts,
-  moderate: Moderate,
+  persona: PersonaTexts & { readonly name: string },
+  { moderate, place, kindOf }: JudgingTurns,
   signal: AbortSignal,
 ): Promise<JudgedTurns> {
   const fresh = turns.filter((turn) => turn.verdict === undefined);
@@ -33,7 +42,9 @@ export async function judgeTurns(
     persona.system,
     ...persona.examples.flatMap(({ question, answer }) => [question, answer]),
   ];
-  const { verdicts, call } = await moderate([...fresh.map(promptText), ...personaTexts], signal);
+  const said = fresh.map((turn) => inputOf(turn, turn.role === "assistant" ? "reply" : kindOf(turn)));
+  const own = personaTexts.map((text) => ({ text, kind: "persona" as const, id: persona.name }));
+  const { verdicts, call } = await moderate([...said, ...own], place, signal);
   const judged = personaTexts.map((text, i): JudgedText => ({
     text,
     verdict: verdictAt(verdicts, fresh.length + i),
@@ -46,6 +57,12 @@ export async function judgeTurns(
     pinned,
     ...(call && { call }),
   };
+}
+
+/** A turn as it enters a prompt, for moderation to judge. */
+export function inputOf(turn: UncountedTurn, kind: InputKind): InputText {
+  const { id, author } = turn;
+  return { text: promptText(turn), kind, id, ...(author && { person: author.person }) };
 }
 
 function verdictAt(verdicts: readonly Verdict[], i: number): Verdict {

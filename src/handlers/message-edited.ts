@@ -1,4 +1,4 @@
-import { promptText, turnOf } from "../core/conversation.ts";
+import { turnOf } from "../core/conversation.ts";
 import type { Conversation, Turn } from "../core/conversation.ts";
 import { identityOf, identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
@@ -8,6 +8,7 @@ import { mayEnterPrompt } from "../core/prompt.ts";
 import { answeringAgain } from "./answer-again.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
+import { inputOf } from "./judge-turns.ts";
 import { countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
@@ -88,7 +89,7 @@ export function createHandleMessageEdited(
   ): Promise<void> {
     const { key } = conversation;
     const persona = await settings.personaFor(event.place, { user: event.author.name, signal });
-    const { verdicts, call } = await models.moderate([promptText(edited)], signal);
+    const { verdicts, call } = await models.moderate([inputOf(edited, "edit")], event.place, signal);
     const [verdict] = verdicts;
     const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };
     const kept = mayEnterPrompt(turn);

@@ -1,11 +1,17 @@
+import type { Place } from "../core/event.ts";
 import type { ModelCall } from "../core/ledger.ts";
 import { hashImage, judgeImage } from "../core/moderation.ts";
-import type { ModerationPolicy, ReadImage, Verdict } from "../core/moderation.ts";
+import type { ReadImage, Verdict } from "../core/moderation.ts";
+import type { InputSource } from "../core/moderation/input.ts";
 import type { CategoryScores, ModerationModel } from "../core/ports.ts";
+import type { PolicyFor } from "./moderate.ts";
+import type { NoteVerdicts } from "./note-verdicts.ts";
 
 /** @throws AppError `moderation_unavailable`: nothing may be sent on then. */
 export type ModeratePicture = (
   image: ReadImage,
+  source: InputSource,
+  place: Place,
   signal: AbortSignal,
 ) => Promise<{ readonly verdict: Verdict; readonly call?: ModelCall }>;
 
@@ -15,19 +21,30 @@ const remembered = 200;
 /** Judges a picture by its own bytes, never by its name or its description; one that was judged lately is known. */
 export function createModeratePicture(deps: {
   readonly model: ModerationModel;
-  readonly policy: ModerationPolicy;
+  readonly policyFor: PolicyFor;
+  readonly note: NoteVerdicts;
 }): ModeratePicture {
-  const { model, policy } = deps;
+  const { model, policyFor, note } = deps;
   const recent = new Map<string, CategoryScores>();
 
-  return async (image, signal) => {
+  async function scoresOf(
+    image: ReadImage,
+    signal: AbortSignal,
+  ): Promise<{ readonly scores: CategoryScores; readonly call?: ModelCall }> {
     const key = hashImage(image);
     const known = recent.get(key);
-    if (known) return { verdict: judgeImage(image, known, policy) };
+    if (known) return { scores: known };
     const { scores, call } = await model.classifyPicture(image.sample, signal);
     const oldest = recent.size >= remembered ? recent.keys().next().value : undefined;
     if (oldest !== undefined) recent.delete(oldest);
     recent.set(key, scores);
-    return { verdict: judgeImage(image, scores, policy), call };
+    return { scores, ...(call && { call }) };
+  }
+
+  return async (image, source, place, signal) => {
+    const [policy, { scores, call }] = await Promise.all([policyFor(place), scoresOf(image, signal)]);
+    const verdict = judgeImage(image, scores, policy);
+    await note(place, [source], [verdict]);
+    return { verdict, ...(call && { call }) };
   };
 }

@@ -1,11 +1,16 @@
 import type { Keyv } from "keyv";
 
 import { toAppError } from "../core/errors.ts";
+import type { Place } from "../core/event.ts";
 import type { ModelCall } from "../core/ledger.ts";
 import { hashText, judge, worstOf } from "../core/moderation.ts";
-import type { ModerationPolicy, Verdict } from "../core/moderation.ts";
+import type { Verdict } from "../core/moderation.ts";
+import type { InputText } from "../core/moderation/input.ts";
 import type { Normalise } from "../core/moderation/normalise.ts";
+import type { ModerationPolicy } from "../core/moderation/policy.ts";
+import type { FindWords } from "../core/moderation/word-list.ts";
 import type { CategoryScores, Logger, ModerationModel } from "../core/ports.ts";
+import type { NoteVerdicts } from "./note-verdicts.ts";
 
 export interface Judgement {
   /** One a text, in order. */
@@ -15,26 +20,35 @@ export interface Judgement {
 }
 
 /** @throws AppError `moderation_unavailable`: nothing may be sent on then. */
-export type Moderate = (texts: readonly string[], signal: AbortSignal) => Promise<Judgement>;
+export type Moderate = (
+  inputs: readonly InputText[],
+  place: Place,
+  signal: AbortSignal,
+) => Promise<Judgement>;
+
+/** The policy of a place as it is now. @throws AppError `storage_*` */
+export type PolicyFor = (place: Place) => Promise<ModerationPolicy>;
 
 const remembered = 500;
 const writeBehindMs = 1_000;
 
 /**
  * Judges texts in one call of the service, each in every way in which it can be read, less those whose scores are known
- * by their hash.
+ * by their hash, and by the policy of the place. What is flagged or blocked is noted before it is answered.
  */
 export function createModerate(deps: {
   readonly model: Pick<ModerationModel, "classify">;
   readonly normalise: Normalise;
-  /** Names the moderation model: scores of another one don't count. */
-  readonly modelName: string;
-  readonly policy: ModerationPolicy;
+  readonly findWords: FindWords;
+  /** Names the moderation model and the list of words: scores of others don't count. */
+  readonly scoredBy: string;
+  readonly policyFor: PolicyFor;
+  readonly note: NoteVerdicts;
   readonly cache: Keyv;
   readonly cacheTtlMs: number;
   readonly log: Logger;
 }): Moderate {
-  const { model, normalise, modelName, policy, cache, cacheTtlMs, log } = deps;
+  const { model, normalise, findWords, scoredBy, policyFor, note, cache, cacheTtlMs, log } = deps;
   const recent = new Map<string, CategoryScores>();
   const unwritten = new Map<string, CategoryScores>();
   let writing: NodeJS.Timeout | undefined;
@@ -73,35 +87,43 @@ export function createModerate(deps: {
     }, writeBehindMs).unref();
   }
 
-  return async (texts, signal) => {
-    const keys = texts.map((text) => `verdict:all-ways:${modelName}:${hashText(text)}`);
-    await lookUp(keys);
+  async function classify(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly scores: readonly (CategoryScores | undefined)[]; readonly call?: ModelCall }> {
+    const ways = await Promise.all(texts.map(normalise));
+    const { results, call } = await model.classify(ways.flat(), signal);
+    let at = 0;
+    const scores = ways.map((each) => {
+      const own = results.slice(at, at + each.length);
+      at += each.length;
+      return own.length > 0 && own.length === each.length
+        ? { ...worstOf(own), ...findWords(each) }
+        : undefined;
+    });
+    return { scores, ...(call && { call }) };
+  }
+
+  return async (inputs, place, signal) => {
+    const keys = inputs.map(({ text }) => `verdict:all-ways:${scoredBy}:${hashText(text)}`);
+    const [policy] = await Promise.all([policyFor(place), lookUp(keys)]);
     const known = new Map(keys.flatMap((key) => withValue(key, recent.get(key))));
     const unknown = new Map<string, string>();
-    for (const [i, key] of keys.entries()) if (!known.has(key)) unknown.set(key, texts[i] ?? "");
+    for (const [i, key] of keys.entries()) if (!known.has(key)) unknown.set(key, inputs[i]?.text ?? "");
 
     let call: ModelCall | undefined;
     if (unknown.size > 0) {
-      const ways = await Promise.all([...unknown.values()].map(normalise));
-      const answer = await model.classify(ways.flat(), signal);
+      const answer = await classify([...unknown.values()], signal);
       call = answer.call;
-      let at = 0;
-      const fresh = new Map(
-        [...unknown.keys()].flatMap((key, i) => {
-          const end = at + (ways[i]?.length ?? 0);
-          const results = answer.results.slice(at, end);
-          const isWhole = at < end && answer.results.length >= end;
-          at = end;
-          return isWhole ? [[key, worstOf(results)] as const] : [];
-        }),
-      );
+      const fresh = new Map([...unknown.keys()].flatMap((key, i) => withValue(key, answer.scores[i])));
       for (const [key, scores] of fresh) {
         known.set(key, scores);
         remember(key, scores);
       }
       store(fresh);
     }
-    const verdicts = texts.map((text, i) => judge(text, known.get(keys[i] ?? "") ?? unjudged, policy));
+    const verdicts = inputs.map(({ text }, i) => judge(text, known.get(keys[i] ?? "") ?? unjudged, policy));
+    await note(place, inputs, verdicts);
     return call ? { verdicts, call } : { verdicts };
   };
 }

@@ -23,7 +23,8 @@ export async function tellBlocked(
 }
 
 /** For the author alone. */
-export function explainBlocked({ categories }: Verdict, words: Words): string {
+export function explainBlocked({ categories }: Pick<Verdict, "categories">, words: Words): string {
+  if (categories.some((category) => category.startsWith("self-harm"))) return words.supportive;
   const topics = categories.map((category) => words.topics[category] ?? words.otherTopic);
   return words.blocked([...new Set(topics)]);
 }

@@ -1,5 +1,6 @@
 import type { Turn } from "../core/conversation.ts";
 import { promptText } from "../core/conversation.ts";
+import type { Place } from "../core/event.ts";
 import { AppError } from "../core/errors.ts";
 import type { ModelCall } from "../core/ledger.ts";
 import { fitParameters, reasoningOf } from "../core/model-parameters.ts";
@@ -8,6 +9,7 @@ import type { Moderated, Verdict } from "../core/moderation.ts";
 import type { PersonKey } from "../core/ids.ts";
 import type { ChatMessage, ChatParameters } from "../core/ports.ts";
 import type { Summary } from "../core/summary.ts";
+import { inputOf } from "./judge-turns.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import { streamAnswer } from "./stream-answer.ts";
 
@@ -20,6 +22,7 @@ export interface SummaryRequest {
   readonly maxTokens: number;
   /** A longer message is read in part. */
   readonly maxTurnTokens: number;
+  readonly place: Place;
   readonly person: PersonKey;
 }
 
@@ -59,14 +62,18 @@ export function createWriteSummary(
 
   /** The summary so far and the messages, each as it was judged. What was blocked is left out. */
   async function messagesFor(
-    { before, part, model, maxTokens, maxTurnTokens }: SummaryRequest,
+    { before, part, model, maxTokens, maxTurnTokens, place }: SummaryRequest,
     signal: AbortSignal,
   ): Promise<{ readonly messages: readonly ChatMessage[]; readonly call?: ModelCall }> {
     const { instructions, soFar, nothingSoFar, messages: heading, end, own } = words.summary;
     const standing = before ? `${soFar}\n${before.text}` : nothingSoFar;
     const frame = [instructions(maxTokens), standing, heading, end, own];
     const fresh = part.filter(({ verdict }) => verdict === undefined);
-    const { verdicts, call } = await models.moderate([...frame, ...fresh.map(promptText)], signal);
+    const inputs = [
+      ...frame.map((text) => ({ text, kind: "summary" as const, id: before?.to.id ?? "" })),
+      ...fresh.map((turn) => inputOf(turn, turn.role === "assistant" ? "reply" : "history")),
+    ];
+    const { verdicts, call } = await models.moderate(inputs, place, signal);
     const [system, old, begin, finish, ownLabel] = frame.map((text, i) => admitted(text, verdicts[i]));
     if (!system || !begin || !finish || !ownLabel)
       throw new AppError("persona_blocked", "moderation blocks what Parley itself says about summaries");

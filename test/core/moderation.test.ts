@@ -10,7 +10,8 @@ import {
   strictest,
   worstOf,
 } from "../../src/core/moderation.ts";
-import type { Moderated, ModerationPolicy } from "../../src/core/moderation.ts";
+import type { Moderated } from "../../src/core/moderation.ts";
+import type { ModerationPolicy } from "../../src/core/moderation/policy.ts";
 import type { ChatMessage, EmbeddingModel } from "../../src/core/ports.ts";
 import { en } from "../../src/core/words/en.ts";
 

@@ -68,6 +68,7 @@ describe("taking part in a channel", () => {
     const chatSettings = await createChatSettings({
       ...world.stores,
       known: world.personas.known,
+      rules: {},
       channelSettings: {
         ...world.stores.channelSettings,
         async get() {
@@ -103,6 +104,7 @@ describe("taking part in a channel", () => {
     const chatSettings = await createChatSettings({
       ...world.stores,
       known: world.personas.known,
+      rules: {},
       channelSettings: {
         ...world.stores.channelSettings,
         async get() {

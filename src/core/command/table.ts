@@ -1,12 +1,13 @@
 import { chatCommands, chatGroup } from "./groups/chat.ts";
 import { generalCommands } from "./groups/general.ts";
+import { moderationCommands, moderationGroup } from "./groups/moderation.ts";
 import { personaCommands, personaGroup } from "./groups/persona.ts";
 import type { ArgumentsOf, Command, CommandTable } from "./shape.ts";
 
 /** Everything that can be written after `/parley`, on every platform. What is not built yet is not in it. */
 export const commandTable = {
-  groups: { chat: chatGroup, persona: personaGroup },
-  commands: { ...generalCommands, ...chatCommands, ...personaCommands },
+  groups: { chat: chatGroup, persona: personaGroup, moderation: moderationGroup },
+  commands: { ...generalCommands, ...chatCommands, ...personaCommands, ...moderationCommands },
 } as const satisfies CommandTable;
 
 /** `ask`, `persona use` … */

@@ -4,6 +4,7 @@ import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
 import { unreadFiles } from "./en-files.ts";
 import { formsInEnglish } from "./en-forms.ts";
+import { moderationInEnglish } from "./en-moderation.ts";
 import { personasInEnglish } from "./en-personas.ts";
 import { summaryInEnglish } from "./en-summary.ts";
 import { threadSummaryInEnglish } from "./en-thread-summary.ts";
@@ -87,8 +88,15 @@ export const en = {
     "sexual/minors": "sexual content about minors",
     violence: "violence",
     "violence/graphic": "graphic violence",
+    words: "words that aren't passed on here",
+    "words/flagged": "words that are noted here",
   } as Readonly<Record<string, string>>,
+  /** Instead of a refusal, to somebody whose message is about self-harm. */
+  supportive:
+    "I didn't pass this on, because it sounds as if things are very hard right now. You don't have to go through that alone: please talk to somebody you trust, or to a crisis line where you are. If you are in danger, call your local emergency services. Nobody else was told what you wrote.",
   otherTopic: "something our rules don't allow",
+
+  moderation: moderationInEnglish,
 
   stopped: "*Stopped.*",
   lengthReached: "*The answer reached its greatest length.*",

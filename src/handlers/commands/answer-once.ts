@@ -70,9 +70,11 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
       person,
     );
     const turns = [...before, asked];
+    const kindOf = ({ id }: Pick<Turn, "id">) => (id === asked.id ? "command" : "history");
+    const judging = { moderate: models.moderate, place, kindOf } as const;
     const [budget, judged, counted] = await Promise.all([
       turnBudget(persona),
-      judgeTurns(turns, persona, models.moderate, signal),
+      judgeTurns(turns, persona, judging, signal),
       Promise.all(turns.map((turn) => countTurn(turn, persona.model, models.tokens))),
     ]);
     if (judged.call) await storage.commit(spent(judged.call));

@@ -25,6 +25,9 @@ const names = [
   "persona preview",
   "persona import",
   "persona export",
+  "moderation policy",
+  "moderation set",
+  "moderation log",
 ] as const satisfies readonly CommandName[];
 
 /** What is offered everywhere: the table with no more than these. */

@@ -5,6 +5,8 @@ import { tokensPerMessage } from "../../core/tokens.ts";
 import { takeReply } from "../flood.ts";
 import { judgeTurns } from "../judge-turns.ts";
 import { countTurn, createTurnBudget } from "../recall.ts";
+import { refuse } from "./refuse.ts";
+import { explainBlocked } from "../tell-blocked.ts";
 import { streamAnswer } from "../stream-answer.ts";
 import { callContextOf } from "./call-context.ts";
 import { findPersona } from "./find-persona.ts";
@@ -32,13 +34,17 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
     const questionTokens = question.tokens + tokensPerMessage;
     if (questionTokens > budgetTokens) throw new AppError("context_overflow", "the question is too long");
 
-    const judged = await judgeTurns([question], persona, models.moderate, signal);
+    const judged = await judgeTurns(
+      [question],
+      persona,
+      { moderate: models.moderate, place, kindOf: () => "command" },
+      signal,
+    );
     if (judged.call) await storage.commit(ledger.adding({ ...judged.call, ...callContextOf(context, name) }));
     const verdict = judged.verdicts.get(question.id);
     const turn = { ...question, ...(verdict && { verdict }) };
     if (!mayEnterPrompt(turn)) {
-      const topics = (verdict?.categories ?? []).map((each) => words.topics[each] ?? words.otherTopic);
-      return { text: words.blocked([...new Set(topics)]), isPrivate: true };
+      return refuse(verdict ? explainBlocked(verdict, words) : words.blockedInPublic);
     }
 
     const { model, parameters } = persona;

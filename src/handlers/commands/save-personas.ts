@@ -130,10 +130,9 @@ export function createSavePersonas(deps: SavePersonasDeps): SavePersonas {
       const said = examples.flatMap(({ question, answer }) => [question, answer]);
       return [title, systemMessage, ...said].map((text) => ({ text, name: spec.name }));
     });
-    const { verdicts, call } = await models.moderate(
-      texts.map(({ text }) => text),
-      context.signal,
-    );
+    const { place, person, signal } = context;
+    const inputs = texts.map(({ text, name }) => ({ text, kind: "persona" as const, id: name, person }));
+    const { verdicts, call } = await models.moderate(inputs, place, signal);
     const [first] = personas;
     if (call && first)
       await storage.commit(ledger.adding({ ...call, ...callContextOf(context, first.name) }));

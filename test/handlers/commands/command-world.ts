@@ -13,6 +13,11 @@ import { createConversations } from "../../../src/adapters/storage/stores/conver
 import { createLedger } from "../../../src/adapters/storage/stores/ledger.ts";
 import { createSummaries } from "../../../src/adapters/storage/stores/summaries.ts";
 import { memorySettings } from "../../../src/app/memory-settings.ts";
+import { createModerationRules } from "../../../src/adapters/storage/stores/moderation-rules.ts";
+import { createVerdictLog } from "../../../src/adapters/storage/stores/verdict-log.ts";
+import { policyOf } from "../../../src/core/moderation/policy.ts";
+import { createWordList } from "../../../src/core/moderation/word-list.ts";
+import { createNoteVerdicts } from "../../../src/handlers/note-verdicts.ts";
 import { createPersonaBindings } from "../../../src/adapters/storage/stores/persona-bindings.ts";
 import { createSavedPersonas } from "../../../src/adapters/storage/stores/saved-personas.ts";
 import { readConfig } from "../../../src/config.ts";
@@ -27,6 +32,7 @@ import { en } from "../../../src/core/words/en.ts";
 import { createChatSettings } from "../../../src/handlers/chat-settings.ts";
 import { createChatCommands } from "../../../src/handlers/commands/chat.ts";
 import type { CommandContext } from "../../../src/handlers/commands/command.ts";
+import { createModerationCommands } from "../../../src/handlers/commands/moderation.ts";
 import { createPersonaCommands } from "../../../src/handlers/commands/persona.ts";
 import { createNormalise } from "../../../src/core/moderation/normalise.ts";
 import { createKnownPersonas } from "../../../src/handlers/known-personas.ts";
@@ -113,8 +119,20 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       savedPersonas: createSavedPersonas(storage),
       bindings: createPersonaBindings(storage),
       ledger: createLedger(storage),
+      moderationRules: createModerationRules(storage),
+      verdicts: createVerdictLog(storage, { keptMs: 30 * 86_400_000, now }),
       summaries: createSummaries(storage),
     };
+    const { personas: configured, model, modes } = config;
+    const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
+    const chatSettings = await createChatSettings({
+      ...stores,
+      known,
+      signals: storage.signals,
+      modes,
+      rules: config.moderation.rules,
+      now,
+    });
     const client = createOpenAiClient({
       apiKey: openai.apiKey,
       baseUrl: openai.url,
@@ -129,29 +147,26 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       moderate: createModerate({
         model: moderation,
         normalise: createNormalise(),
-        modelName: "omni-moderation-latest",
-        policy: {},
+        findWords: createWordList({ block: [], flag: [] }),
+        scoredBy: "omni-moderation-latest",
+        policyFor: async (place) => policyOf(await chatSettings.moderation(place)),
+        note: createNoteVerdicts({ storage, verdicts: stores.verdicts, now }),
         cache: storage.cache,
         cacheTtlMs: 60_000,
         log,
       }),
     };
-    const { personas: configured, model, modes } = config;
-    const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
-    const chatSettings = await createChatSettings({
-      ...stores,
-      known,
-      signals: storage.signals,
-      modes,
-      now,
-    });
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
     const settings = { personaFor, chatSettings, flood: config.flood, ...memorySettings(config) };
     const ambient = { words: en, now, newId: randomUUID };
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };
     const deps = { platformOf, storage, stores, personas, models, settings, ambient };
-    return { ...deps, commands: { ...createChatCommands(deps), ...createPersonaCommands(deps) } };
+    const moderation = createModerationCommands({ ...deps, moderation: config.moderation });
+    return {
+      ...deps,
+      commands: { ...createChatCommands(deps), ...createPersonaCommands(deps), ...moderation },
+    };
   }
 
   const opened = await open();

@@ -1,0 +1,113 @@
+import { z } from "zod";
+
+import { alwaysBlocked, moderationCategories } from "../core/moderation/policy.ts";
+import { count, longText, name } from "./fields.ts";
+import type { Problem } from "./problem.ts";
+
+const categoryRule = z
+  .strictObject({
+    action: z.enum(["allow", "flag", "block"]).meta({ description: "What happens.", examples: ["block"] }),
+    threshold: z.exactOptional(
+      z
+        .number()
+        .min(0)
+        .max(1)
+        .meta({
+          description: "The score from which on it happens. Left out: when the service flags it.",
+          examples: [0.8],
+        }),
+    ),
+  })
+  .meta({
+    description: "What happens to a message of this category.",
+    examples: [{ action: "flag", threshold: 0.8 }],
+  });
+
+const listed = (description: string) =>
+  z
+    .array(z.string().min(1).max(100))
+    .max(1_000)
+    .default([])
+    .meta({ description, examples: [["project heron"]] });
+
+export const moderationSettings = z
+  .strictObject({
+    provider: z
+      .enum(["openai", "off"])
+      .default("openai")
+      .meta({
+        description: "Who judges: the model service, or nobody, which has to be accepted below.",
+        examples: ["openai"],
+      }),
+    acceptUnmoderated: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          "Has to be true where the provider is off: whatever people write then reaches the model.",
+        examples: [false],
+      }),
+    model: name("omni-moderation-latest", "The model that judges messages.").default(
+      "omni-moderation-latest",
+    ),
+    categories: z
+      .strictObject(
+        Object.fromEntries(moderationCategories.map((category) => [category, z.exactOptional(categoryRule)])),
+      )
+      .default({})
+      .meta({
+        description: "Rules by category. A category without a rule is blocked when the service flags it.",
+        examples: [{ violence: { action: "flag", threshold: 0.8 } }],
+      }),
+    words: z
+      .strictObject({
+        block: listed("Words and phrases that block a message."),
+        flag: listed("Words and phrases that flag a message."),
+      })
+      .prefault({})
+      .meta({
+        description: "A list of your own, beside what the service says and never instead of it.",
+        examples: [{ block: ["project heron"] }],
+      }),
+    supportText: z.exactOptional(
+      longText(
+        "You are not alone. Our people team is there for you: ext. 100.",
+        "What somebody is told whose message is about self-harm, instead of a refusal. Left out: a text of Parley's.",
+      ),
+    ),
+    logDays: count(30, "How long it is kept what was flagged or blocked, without its words. Days.").default(
+      30,
+    ),
+    cacheTtlHours: z
+      .number()
+      .gt(0)
+      .max(8760)
+      .default(24)
+      .meta({
+        description: "How long a verdict is remembered, in hours.",
+        examples: [24],
+      }),
+  })
+  .prefault({})
+  .meta({ description: "What may reach a model." });
+
+/** What the schema can't say: nobody runs unmoderated by accident, and some things are blocked always. */
+export function checkModeration(
+  { provider, acceptUnmoderated, categories }: z.infer<typeof moderationSettings>,
+  locate: (path: readonly string[]) => string,
+  problems: Problem[],
+): void {
+  if (provider === "off" && !acceptUnmoderated)
+    problems.push({
+      where: locate(["moderation", "provider"]),
+      wrong: "without moderation whatever people write reaches the model, which has to be accepted beside it",
+      example: "acceptUnmoderated: true",
+    });
+  const rule = categories[alwaysBlocked];
+  if (rule && (rule.action !== "block" || rule.threshold !== undefined))
+    problems.push({
+      where: locate(["moderation", "categories", alwaysBlocked]),
+      wrong: "this is always blocked where the service flags it",
+      example: "{ action: block }",
+    });
+}
