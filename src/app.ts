@@ -10,6 +10,7 @@ import { connectModelService } from "./app/model-service.ts";
 import { createModels } from "./app/models.ts";
 import { createPlatformOf, fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
+import { keepRetention } from "./app/retention.ts";
 import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
 import type { Place } from "./core/event.ts";
@@ -233,6 +234,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     await Promise.all([catchUp.stop(), ...[...platforms.values()].map((platform) => platform.stopIntake())]);
     await dispatch.stop(config.shutdown.drainMs);
   });
+  releases.push(keepRetention(stores, log));
   const { url } = await web.start();
   log.info(
     {

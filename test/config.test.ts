@@ -48,7 +48,14 @@ describe("what is read", () => {
       },
       burst: "together",
       concurrency: 1000,
-      moderation: { model: "omni-moderation-latest", policy: {}, cacheTtlMs: 86_400_000 },
+      moderation: {
+        provider: "openai",
+        model: "omni-moderation-latest",
+        rules: {},
+        words: { block: [], flag: [] },
+        logKeptMs: 2_592_000_000,
+        cacheTtlMs: 86_400_000,
+      },
       language: "en",
       shutdown: { drainMs: 30_000 },
     });
@@ -166,7 +173,7 @@ moderation: { categories: { violence: { action: flag, threshold: 0.8 } }, cacheT
     expect(config.personas.byChannel.get("general")?.title).toBe("Legal guide");
     expect(config.personas.byChannel.get("random")).toBeUndefined();
     expect(config.moderation).toMatchObject({
-      policy: { violence: { action: "flag", threshold: 0.8 } },
+      rules: { violence: { action: "flag", threshold: 0.8 } },
       cacheTtlMs: 3_600_000,
     });
   });

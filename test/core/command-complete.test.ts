@@ -20,7 +20,7 @@ const words = (text: string, rights = admin) =>
 
 describe("what may come next", () => {
   const cases: [text: string, words: string[]][] = [
-    ["", ["ask", "summarise", "help", "status", "chat", "persona"]],
+    ["", ["ask", "summarise", "help", "status", "chat", "persona", "moderation"]],
     ["  pe", ["persona"]],
     ["PE", ["persona"]],
     // What begins so goes before what has it somewhere.
@@ -92,7 +92,12 @@ describe("the value of one parameter", () => {
     ["persona use", "nothing", "", []],
     ["nothing", "name", "", []],
     ["__proto__", "constructor", "", []],
-    ["help", "group", "mode", ["chat mode", "chat model"]],
+    [
+      "help",
+      "group",
+      "mod",
+      ["moderation", "moderation policy", "moderation set", "moderation log", "chat mode", "chat model"],
+    ],
     ["ask", "text", "persona", []],
   ];
   test.each(cases)("of %s %s after %j", (command, parameter, partial, expected) => {

@@ -140,7 +140,7 @@ describe("is no command, and what is wrong is said:", () => {
       {
         kind: "unknownCommand",
         group: "persona",
-        suggestions: ["chat set stop X", "ask persona set stop X"],
+        suggestions: ["chat set stop X", "moderation set stop X", "ask persona set stop X"],
       },
     ],
     ["chat about my dog", { kind: "unknownCommand", group: "chat", suggestions: ["ask chat about my dog"] }],

@@ -119,7 +119,9 @@ describe("a picture", () => {
   it("that is blocked blocks the message it came with", () => {
     const text = judge("look", scores(0), {});
     const verdict = strictest(text, [judgeImage(image, scores(0.9), {})]);
-    expect(verdict).toEqual({ textHash: text.textHash, decision: "block", categories: ["violence"] });
+    const { textHash } = text;
+    const found = { categories: ["violence"], scores: { violence: 0.9 } };
+    expect(verdict).toEqual({ textHash, decision: "block", ...found });
     expect(strictest(text, [judgeImage(image, scores(0), {})])).toEqual(text);
   });
 });

@@ -92,5 +92,27 @@ export const everyCommand: readonly Given[] = [
   ada("persona edit legal", /can't be changed from chat/),
   ada("persona edit nobody", /There is no persona/),
 
+  ada("moderation policy", /sexual\/minors.*blocked.*Parley/s),
+  ben("moderation policy", /is for those who manage this channel/),
+  ada(
+    "moderation set violence flag 0.9",
+    /violence is let through, and noted in this channel from a score of 0.9/,
+    isPublic,
+  ),
+  ada(
+    "moderation set violence flag 2",
+    /doesn't fit threshold/,
+    wrong("moderation set", { category: "violence", action: "flag", threshold: 2 }),
+  ),
+  ada(
+    "moderation set violins flag",
+    /doesn't fit `?category/,
+    wrong("moderation set", { category: "violins", action: "flag" }),
+  ),
+  ada("moderation set sexual/minors allow", /always blocked/),
+  ada("moderation set hate allow 0.5", /flag or block only/),
+  ada("moderation set violence default", /Nothing is set for violence in this channel any more/, isPublic),
+  ada("moderation log", /Nothing was flagged or blocked/),
+
   ben("summarise", /Summary of .*A lock\./s),
 ];

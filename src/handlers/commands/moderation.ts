@@ -78,22 +78,16 @@ export function createModerationCommands(deps: ModerationCommandDeps): Moderatio
     "moderation log": createModerationLog(deps),
   };
 
-  /** Who isn't an admin may make a channel stricter than the workspace, and take that back. */
+  /** Who isn't an admin may make a channel stricter than what is around it, and go back to that. */
   async function mayNotLoosen(
     category: keyof CategoryRules,
     rule: CategoryRule | undefined,
     { place, rights }: CommandContext,
   ): Promise<CommandAnswer | undefined> {
-    if (rights.isAdmin) return undefined;
+    if (rights.isAdmin || rule === undefined) return undefined;
     const layers = await chatSettings.moderation(place);
     const around = rulesInForce({ ...layers, channel: {} }).find((each) => each.category === category);
-    const here = layers.channel[category];
-    if (!around) return undefined;
-    // What an admin loosened for this channel stays loosened by somebody who may.
-    const loosens = rule ? isLooser(rule, around) : here !== undefined && isLooser(around, here);
-    return loosens
-      ? refuse(words.onlyStricter(category, (rule ? around : (here ?? around)).action))
-      : undefined;
+    return around && isLooser(rule, around) ? refuse(words.onlyStricter(category, around.action)) : undefined;
   }
 
   function change(

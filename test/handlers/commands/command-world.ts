@@ -94,6 +94,7 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       name: `room ${channel}`,
       kind: "public",
     }),
+    person: async () => undefined,
     canRead: async (_workspace: WorkspaceId, _person: PersonId, channel: ChannelId) => !hidden.has(channel),
     download: async ({ id }: { readonly id: string }) => attached.get(id) ?? new Uint8Array(),
   } as unknown as Platform;
@@ -162,10 +163,10 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };
     const deps = { platformOf, storage, stores, personas, models, settings, ambient };
-    const moderation = createModerationCommands({ ...deps, moderation: config.moderation });
+    const stops = createModerationCommands({ ...deps, moderation: config.moderation });
     return {
       ...deps,
-      commands: { ...createChatCommands(deps), ...createPersonaCommands(deps), ...moderation },
+      commands: { ...createChatCommands(deps), ...createPersonaCommands(deps), ...stops },
     };
   }
 
@@ -181,6 +182,10 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       attached.set(id, bytes);
       const mediaType = "application/yaml";
       return { id, name: "personas.yaml", mediaType, sizeBytes: sizeBytes ?? bytes.length };
+    },
+    /** Lets time go by. */
+    pass(ms: number) {
+      time += ms;
     },
     connect: () => connect(opened.storage),
     /** Closes the store and opens it again. */
