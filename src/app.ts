@@ -11,6 +11,7 @@ import { createModels } from "./app/models.ts";
 import { createPlatformOf, fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
 import { keepRetention } from "./app/retention.ts";
+import { assembleReviews } from "./app/reviews.ts";
 import { createStores } from "./app/stores.ts";
 import type { Config } from "./config.ts";
 import type { Place } from "./core/event.ts";
@@ -31,6 +32,7 @@ import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createForms } from "./handlers/open-forms.ts";
+import { createPauses } from "./handlers/pauses.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createReadAttachments } from "./handlers/read-attachments.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
@@ -118,6 +120,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     now,
   });
   releases.push(() => chatSettings.stop());
+  const pauses = await createPauses({ pauses: stores.pauses, signals, now });
+  releases.push(() => pauses.stop());
   const { verdicts } = stores;
   const { list, ...models } = createModels(config, service, {
     storage,
@@ -148,6 +152,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
     flood: config.flood,
     buttons: config.reply.buttons,
+    reviews: config.moderation.reviews,
     ...memorySettings(config),
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
@@ -169,6 +174,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...(provider === "off" && { moderation: { ok: true, detail: words.moderation.off } }),
     ...healthOf(platforms),
   });
+  const { reportReview, presses } = assembleReviews(story, { config, chatSettings, pauses });
   const commands = await assembleCommands(story, {
     audit: stores.audit,
     parts,
@@ -178,16 +184,18 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     known,
     chatSettings,
     moderation: config.moderation,
+    pauses,
   });
   const dispatch = createDispatch({
     queue: storage.queue,
     participation: stores.participation,
-    mayAnswer: createMayAnswer({ ...stores, chatSettings }),
+    mayAnswer: createMayAnswer({ ...stores, chatSettings, pauses }),
     handlers: {
       ...commands,
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
-      ...assembleReplies(story, config.admins),
+      ...assembleReplies(story, { admins, reviews: presses }),
+      reportReview,
       foldSummary: createFoldSummary(story),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
@@ -234,7 +242,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     await Promise.all([catchUp.stop(), ...[...platforms.values()].map((platform) => platform.stopIntake())]);
     await dispatch.stop(config.shutdown.drainMs);
   });
-  releases.push(keepRetention(stores, log));
+  releases.push(keepRetention(stores, ambient));
   const { url } = await web.start();
   log.info(
     {

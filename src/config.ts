@@ -12,6 +12,8 @@ import type { DefaultModes } from "./core/channel-mode.ts";
 import { AppError } from "./core/errors.ts";
 import type { CategoryRules } from "./core/moderation/policy.ts";
 import type { WordList } from "./core/moderation/word-list.ts";
+import type { ReviewSettings } from "./core/review.ts";
+import type { ChannelId } from "./core/ids.ts";
 import type { PersonaChoice } from "./core/persona.ts";
 
 /** Everything that Parley is told from outside, checked. */
@@ -46,6 +48,7 @@ export interface Config extends Pick<
     readonly words: WordList;
     readonly supportText?: string;
     readonly logKeptMs: number;
+    readonly reviews: ReviewSettings;
     readonly cacheTtlMs: number;
   };
 }
@@ -139,10 +142,24 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
       words: moderation.words,
       ...(moderation.supportText !== undefined && { supportText: moderation.supportText }),
       logKeptMs: moderation.logDays * 86_400_000,
+      reviews: reviewSettings(read.settings),
       cacheTtlMs: moderation.cacheTtlHours * 3_600_000,
     },
     language,
     shutdown,
+  };
+}
+
+function reviewSettings({ moderation, slack, discord, playground }: Settings): ReviewSettings {
+  const channels = Object.entries({ slack, discord, playground }).flatMap(([platform, { moderators }]) =>
+    moderators === undefined ? [] : [[platform, moderators as ChannelId] as const],
+  );
+  const { blocks, withinMinutes, pauseMinutes } = moderation.repeat;
+  const repeat = { blocks, withinMs: withinMinutes * 60_000, pauseMs: pauseMinutes * 60_000 };
+  return {
+    channels: Object.fromEntries(channels),
+    excerpts: moderation.excerpts,
+    ...(blocks > 0 && { repeat }),
   };
 }
 

@@ -26,6 +26,7 @@ import { createEndCommand } from "../handlers/end-command.ts";
 import { createHandleFailedCommand } from "../handlers/failed-command.ts";
 import type { KnownPersonas } from "../handlers/known-personas.ts";
 import { createRunCommand } from "../handlers/run-command.ts";
+import type { Pauses } from "../handlers/pauses.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
 /** What commands change. */
@@ -50,6 +51,7 @@ export async function assembleCommands(
     readonly known: KnownPersonas;
     readonly chatSettings: ChatSettings;
     readonly moderation: Config["moderation"];
+    readonly pauses: Pauses;
   },
 ) {
   const { audit, parts, admins } = deps;
@@ -77,7 +79,7 @@ export async function assembleCommands(
   const common = { platformOf, storage, audit, table, ambient };
   const end = createEndCommand(common);
   return {
-    command: createRunCommand({ ...common, handlers, admins }, end),
+    command: createRunCommand({ ...common, handlers, admins, pauses: deps.pauses }, end),
     failedCommand: createHandleFailedCommand(common, end),
   };
 }

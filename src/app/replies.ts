@@ -1,24 +1,30 @@
-import type { Answers, FeedbackStore, Shares } from "../core/stores.ts";
+import type { Answers, FeedbackStore, Reviews, Shares } from "../core/stores.ts";
 import { createHandleMessageDeleted } from "../handlers/message-deleted.ts";
 import { createHandleMessageEdited } from "../handlers/message-edited.ts";
 import { createHandleReacted } from "../handlers/note-reaction.ts";
 import { createOfferRemoval } from "../handlers/offer-removal.ts";
 import { createPresses } from "../handlers/presses/offered.ts";
+import type { ReviewPresses } from "../handlers/presses/review.ts";
 import { createHandleFailedPress, createRunPress } from "../handlers/run-press.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
 /** Wires what becomes of an answer that stands: buttons, thumbs, and changes of what it answers. */
 export function assembleReplies(
   story: ChatMessageDeps & {
-    readonly stores: { readonly answers: Answers; readonly feedback: FeedbackStore; readonly shares: Shares };
+    readonly stores: {
+      readonly reviews: Reviews;
+      readonly answers: Answers;
+      readonly feedback: FeedbackStore;
+      readonly shares: Shares;
+    };
   },
-  admins: readonly string[],
+  { admins, reviews }: { readonly admins: readonly string[]; readonly reviews: ReviewPresses },
 ) {
   const { storage, stores } = story;
   const offerRemoval = createOfferRemoval(story);
   const { feedback, shares } = stores;
   return {
-    press: createRunPress(createPresses({ ...story, feedback, shares, admins }), story),
+    press: createRunPress(createPresses({ ...story, feedback, shares, admins }, reviews), story),
     failedPress: createHandleFailedPress(story),
     reacted: createHandleReacted({ storage, ...stores }),
     messageEdited: createHandleMessageEdited(story, offerRemoval),

@@ -7,8 +7,10 @@ import { createFeedback } from "../adapters/storage/stores/feedback.ts";
 import { createLedger } from "../adapters/storage/stores/ledger.ts";
 import { createModerationRules } from "../adapters/storage/stores/moderation-rules.ts";
 import { createParticipation } from "../adapters/storage/stores/participation.ts";
+import { createPauses } from "../adapters/storage/stores/pauses.ts";
 import { createPersonaBindings } from "../adapters/storage/stores/persona-bindings.ts";
 import { createPresence } from "../adapters/storage/stores/presence.ts";
+import { createReviews } from "../adapters/storage/stores/reviews.ts";
 import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.ts";
 import { createShares } from "../adapters/storage/stores/shares.ts";
 import { createStops } from "../adapters/storage/stores/stops.ts";
@@ -32,8 +34,10 @@ export function createStores(
     feedback: createFeedback(storage),
     ledger: createLedger(storage),
     moderationRules: createModerationRules(storage),
+    pauses: createPauses(storage),
     participation: createParticipation(storage),
     presence: createPresence(storage),
+    reviews: createReviews(storage),
     savedPersonas: createSavedPersonas(storage),
     shares: createShares(storage, now),
     stops: createStops(storage),

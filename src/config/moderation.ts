@@ -75,6 +75,30 @@ export const moderationSettings = z
         "What somebody is told whose message is about self-harm, instead of a refusal. Left out: a text of Parley's.",
       ),
     ),
+    excerpts: z
+      .enum(["all", "public", "none"])
+      .default("public")
+      .meta({
+        description:
+          "Of which messages moderators may read a part: all, those of public channels, or none. What else is known of them is told in any case.",
+        examples: ["public"],
+      }),
+    repeat: z
+      .strictObject({
+        blocks: z
+          .int()
+          .min(0)
+          .max(1_000)
+          .default(5)
+          .meta({ description: "So many blocked messages pause their author; 0 never does.", examples: [5] }),
+        withinMinutes: count(60, "Within so long. Minutes.").default(60),
+        pauseMinutes: count(15, "For so long. Minutes.").default(15),
+      })
+      .prefault({})
+      .meta({
+        description: "Who is blocked again and again isn't answered for a while.",
+        examples: [{ blocks: 3 }],
+      }),
     logDays: count(30, "How long it is kept what was flagged or blocked, without its words. Days.").default(
       30,
     ),

@@ -46,6 +46,10 @@ const mode = z
     examples: ["mention"],
   });
 
+const moderators = z.exactOptional(
+  name("C0MODERATORS", "The id of the channel in which moderators are told what was blocked or flagged."),
+);
+
 /** The shape of `parley.yaml`. */
 export const settingsSchema = z
   .strictObject({
@@ -137,6 +141,7 @@ export const settingsSchema = z
             examples: ["auto"],
           }),
         mode,
+        moderators,
       })
       .prefault({})
       .meta({ description: "How Parley behaves in Slack." }),
@@ -151,11 +156,12 @@ export const settingsSchema = z
             examples: ["open"],
           }),
         mode,
+        moderators,
       })
       .prefault({})
       .meta({ description: "How Parley behaves in Discord." }),
     playground: z
-      .strictObject({ mode })
+      .strictObject({ mode, moderators })
       .prefault({})
       .meta({ description: "How Parley behaves in the playground." }),
     moderation: moderationSettings,

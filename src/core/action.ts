@@ -13,6 +13,12 @@ const looks = {
   bad: {},
   removeAnswer: { style: "danger" },
   share: { style: "primary" },
+  allowOnce: { style: "primary" },
+  keepBlocked: {},
+  pausePerson: { style: "danger" },
+  liftPause: {},
+  showText: {},
+  showPolicy: {},
 } as const satisfies Record<string, Pick<Button, "style">>;
 
 export type ActionName = keyof typeof looks;

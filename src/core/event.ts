@@ -8,6 +8,7 @@ import type {
   ConversationKey,
   MessageId,
   PersonId,
+  PersonKey,
   PlatformName,
   ThreadId,
   WorkspaceId,
@@ -77,6 +78,8 @@ export interface MessageCreated extends MessageBase {
   readonly kind: "message";
   /** Where an edit came before the message itself: when it was made. */
   readonly editedAt?: number;
+  /** A moderator allowed it, as it was judged; no adapter ever says so. */
+  readonly allowed?: { readonly hash: string; readonly by: PersonKey };
 }
 
 /** `direct`: one person and Parley. `private`: those invited. `public`: the workspace. */

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 
 import type { AttachmentContent, Picture } from "./attachment.ts";
+import type { PersonKey } from "./ids.ts";
 import { severity, usualRule } from "./moderation/policy.ts";
 import type { Decision, ModerationPolicy } from "./moderation/policy.ts";
 import type { CategoryScores } from "./ports.ts";
@@ -36,6 +37,17 @@ export interface Verdict {
   readonly categories: readonly string[];
   /** Of those categories, from 0 to 1. */
   readonly scores?: Readonly<Record<string, number>>;
+  /** The moderator who let it through although it was blocked. */
+  readonly allowedBy?: PersonKey;
+}
+
+/** The verdict after a moderator has allowed exactly what it is about. */
+export function allowing(
+  verdict: Verdict,
+  allowed: { readonly hash: string; readonly by: PersonKey },
+): Verdict {
+  if (verdict.textHash !== allowed.hash) return verdict;
+  return { ...verdict, decision: "allow", allowedBy: allowed.by };
 }
 
 export function hashText(text: string): string {

@@ -108,6 +108,8 @@ export interface Platform {
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** One message of a place, as it stands now. @throws AppError `platform_*` */
   message(place: Place, message: MessageId, signal: AbortSignal): Promise<HistoryMessage | undefined>;
+  /** Where people read a message, where the platform has such addresses. */
+  linkTo(place: Place, message: MessageId): string | undefined;
   /** What people call the workspace, as far as that is known without asking. */
   workspaceName(workspace: WorkspaceId): string | undefined;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */

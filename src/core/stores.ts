@@ -10,6 +10,7 @@ import type { VerdictEntry } from "./moderation/input.ts";
 import type { CategoryRules } from "./moderation/policy.ts";
 import type { PersonaSpec } from "./persona.ts";
 import type { CommandOutcome } from "./ports.ts";
+import type { Pause, Review } from "./review.ts";
 import type { Operation } from "./storage.ts";
 import type { Summary } from "./summary.ts";
 
@@ -94,6 +95,22 @@ export interface ModerationRules {
   get(scope: RulesScope): Promise<Versioned<CategoryRules>>;
   /** Fails the commit with `version_conflict` where they were changed since. */
   putting(scope: RulesScope, rules: CategoryRules, ifVersion: number, change: Change): Operation;
+}
+
+/** What moderators are to look at, for a day. */
+export interface Reviews {
+  get(id: string): Promise<Versioned<Review | undefined>>;
+  /** Fails the commit with `version_conflict` where it was changed since. */
+  putting(review: Review, ifVersion: number): Operation;
+  /** Drops those of before a moment. */
+  sweep(before: number): Promise<void>;
+}
+
+/** Whom Parley doesn't answer for a while. */
+export interface PauseStore {
+  of(person: PersonKey): Promise<Pause | undefined>;
+  putting(person: PersonKey, pause: Pause): Operation;
+  lifting(person: PersonKey): Operation;
 }
 
 export type RulesScope = WorkspacePlace & Partial<Pick<Place, "channel">>;

@@ -1,4 +1,3 @@
-import { createBoundedMap } from "../core/bounded-map.ts";
 import type { ChannelMode, DefaultModes } from "../core/channel-mode.ts";
 import type { ChannelPlace, ChannelSettings, WorkspacePlace } from "../core/channel-settings.ts";
 import type { Place } from "../core/event.ts";
@@ -9,6 +8,7 @@ import type { Now } from "../core/ports.ts";
 import type { Signals } from "../core/storage.ts";
 import type { ChannelSettingsStore, ModerationRules, PersonaBindings } from "../core/stores.ts";
 import type { KnownPersonas } from "./known-personas.ts";
+import { createMemory } from "./memory.ts";
 
 /** What was set in chat, remembered, because every message asks for it. */
 export interface ChatSettings {
@@ -26,9 +26,6 @@ export interface ChatSettings {
 }
 
 const topic = "chat-settings";
-const rememberedPlaces = 5_000;
-/** Signals may get lost; then an instance is behind for so long. */
-const rememberedMs = 10_000;
 
 export async function createChatSettings(deps: {
   readonly channelSettings: ChannelSettingsStore;
@@ -92,34 +89,6 @@ export async function createChatSettings(deps: {
     const found = await Promise.all(holding.map(({ persona }) => known.find(place, persona)));
     return found.find((each) => each !== undefined)?.persona;
   }
-}
-
-interface Memory<Value> {
-  recall(key: string, load: () => Promise<Value>): Promise<Value>;
-  forget(): void;
-}
-
-/** What is loaded while everything is forgotten is not kept, as it may be what was before. */
-function createMemory<Value>(now: Now): Memory<Value> {
-  const empty = () =>
-    createBoundedMap<Promise<Value>>({ maxSize: rememberedPlaces, ttlMs: rememberedMs, now });
-  let kept = empty();
-  return {
-    recall(key, load) {
-      const known = kept.get(key);
-      if (known !== undefined) return known;
-      const keeping = kept;
-      const loading = load().catch((error: unknown) => {
-        keeping.delete(key);
-        throw error;
-      });
-      keeping.set(key, loading);
-      return loading;
-    },
-    forget() {
-      kept = empty();
-    },
-  };
 }
 
 function keyOf({ platform, workspace, category, channel, thread }: Place): string {

@@ -22,6 +22,7 @@ import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
 import type { HandleMessageEdited } from "./message-edited.ts";
 import type { HandleReacted } from "./note-reaction.ts";
+import type { ReportReview, ReviewDue } from "./report-review.ts";
 import type { HandleCommand } from "./run-command.ts";
 import type { HandlePress } from "./run-press.ts";
 import type { HandleStopRequested } from "./stop-requested.ts";
@@ -49,11 +50,12 @@ export interface DispatchHandlers {
   readonly stopRequested: HandleStopRequested;
   readonly overwritten: HandleOverwritten;
   readonly foldSummary: FoldSummary;
+  readonly reportReview: ReportReview;
 }
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
 /** What an entry of the inbox holds. */
-type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain | SummaryDue;
+type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain | SummaryDue | ReviewDue;
 
 const retryDelayMs = 1_000;
 const maxBurst = 20;
@@ -197,6 +199,9 @@ export function createDispatch(deps: {
         break;
       case "summary":
         await handlers.foldSummary(event, AbortSignal.any([shutdown, claim.lease.lost]));
+        break;
+      case "review":
+        await handlers.reportReview(event, AbortSignal.any([shutdown, claim.lease.lost]));
         break;
       case "overwritten":
         return handlers.overwritten(claim, event, shutdown);

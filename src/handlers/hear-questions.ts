@@ -5,9 +5,10 @@ import { isSharedEarlier } from "../core/earlier.ts";
 import type { MessageCreated } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { MessageId } from "../core/ids.ts";
-import { strictest } from "../core/moderation.ts";
+import { allowing, strictest } from "../core/moderation.ts";
 import type { InputSource } from "../core/moderation/input.ts";
 import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
+import { reviewOf } from "../core/review.ts";
 import type { Operation } from "../core/storage.ts";
 import { tokensPerMessage } from "../core/tokens.ts";
 import { takeReply } from "./flood.ts";
@@ -16,6 +17,7 @@ import { judgePictures } from "./judge-pictures.ts";
 import { judgeTurns } from "./judge-turns.ts";
 import { answerAt, countTurn, createTurnBudget, recountTurns } from "./recall.ts";
 import { createRemember } from "./remember.ts";
+import { reporting } from "./report-review.ts";
 import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 import { tellBlocked } from "./tell-blocked.ts";
@@ -88,11 +90,17 @@ export function createHearQuestions(
     };
     const answerable = counted.map(withVerdict).map((turn, i) => {
       const verdicts = pictures[i]?.verdicts ?? [];
-      return turn.verdict && verdicts.length > 0
-        ? { ...turn, verdict: strictest(turn.verdict, verdicts) }
-        : turn;
+      if (turn.verdict === undefined) return turn;
+      const verdict = strictest(turn.verdict, verdicts);
+      const { allowed } = questions[i] ?? last;
+      return { ...turn, verdict: allowed ? allowing(verdict, allowed) : verdict };
     });
     await tellAuthors(story, answerable, signal);
+    const reported = questions.flatMap((question, i) => {
+      const verdict = answerable[i]?.verdict;
+      const asked = { settings: settings.reviews, now: now(), question };
+      return (verdict && reviewOf(question, verdict, asked)) ?? [];
+    });
 
     const allowed = answerable.filter(mayEnterPrompt);
     // Whoever wrote what is blocked here asked nothing: it is left out without a word.
@@ -101,6 +109,7 @@ export function createHearQuestions(
       .filter((turn) => judged.verdicts.has(turn.id))
       .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
     const kept = [
+      ...reported.map(reporting),
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? keeping(imported, conversation, last) : []),
       ...[...(judged.call ? [judged.call] : []), ...pictures.flatMap(({ calls }) => calls)].flatMap((call) =>

@@ -1,11 +1,13 @@
 import type { MessageDeleted } from "../core/event.ts";
 import { identityOf } from "../core/event.ts";
 import type { ConversationKey } from "../core/ids.ts";
+import { reviewId, withoutWords } from "../core/review.ts";
 import type { Now } from "../core/ports.ts";
 import type { Operation, Storage } from "../core/storage.ts";
-import type { Conversations, Summaries } from "../core/stores.ts";
+import type { Conversations, Reviews, Summaries } from "../core/stores.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
+import { showingAgain } from "./report-review.ts";
 import { amendingSummary, commitBesideFolds } from "./summary-due.ts";
 
 /**
@@ -16,12 +18,16 @@ export type HandleMessageDeleted = (event: MessageDeleted, signal: AbortSignal) 
 
 export function createHandleMessageDeleted(deps: {
   readonly storage: Pick<Storage, "commit" | "signals">;
-  readonly stores: { readonly conversations: Conversations; readonly summaries: Summaries };
+  readonly stores: {
+    readonly conversations: Conversations;
+    readonly summaries: Summaries;
+    readonly reviews: Reviews;
+  };
   readonly offerRemoval: OfferRemoval;
   readonly now: Now;
 }): HandleMessageDeleted {
   const { storage, stores, offerRemoval, now } = deps;
-  const { conversations } = stores;
+  const { conversations, reviews } = stores;
 
   return async (event, signal) => {
     const { place, message } = event;
@@ -29,11 +35,19 @@ export function createHandleMessageDeleted(deps: {
     const keys = [...new Set([event.conversation, ...imported])];
     await commitBesideFolds(storage, async () => {
       const removals = await Promise.all(keys.map((key) => removing(event, key)));
-      return removals.flat();
+      return [...removals.flat(), ...(await silencing(event))];
     });
     await Promise.all(keys.map((key) => publishControl(storage.signals, key, { kind: "deleted", message })));
     await offerRemoval(event, signal);
   };
+
+  /** What moderators were shown of it goes too, and nobody can allow it any more. */
+  async function silencing({ place, message }: MessageDeleted): Promise<readonly Operation[]> {
+    const { value: review, version } = await reviews.get(reviewId(place, message));
+    if (review === undefined) return [];
+    const silent = withoutWords(review);
+    return [reviews.putting(silent, version), ...(review.notice ? [showingAgain(silent, "deleted")] : [])];
+  }
 
   async function removing(event: MessageDeleted, key: ConversationKey): Promise<readonly Operation[]> {
     const [turn, conversation] = await Promise.all([

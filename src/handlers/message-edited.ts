@@ -4,12 +4,14 @@ import { identityOf, identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { ConversationKey } from "../core/ids.ts";
+import { reviewOf } from "../core/review.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
 import { answeringAgain } from "./answer-again.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
 import { inputOf } from "./judge-turns.ts";
 import { countTurn } from "./recall.ts";
+import { reporting } from "./report-review.ts";
 import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import { amendingSummary, commitBesideFolds } from "./summary-due.ts";
@@ -99,10 +101,12 @@ export function createHandleMessageEdited(
       if (isSeen)
         await tellBlocked(event, verdict, { platform: deps.platformOf(event.place), words, signal });
     }
+    const review = isSeen && verdict && reviewOf(event, verdict, { settings: settings.reviews, now: now() });
     const change = { by: event.author.id, cause: identityOf(event), now: now() };
     await commitBesideFolds(storage, async () => [
       kept ? conversations.putting(key, turn) : conversations.removing(key, turn.id),
       ...(await amendingSummary(key, [turn], change, { ...deps.stores, conversation })),
+      ...(review ? [reporting(review)] : []),
       ...(call ? ledger.adding({ ...call, ...callContext({ last: event }, persona.name) }) : []),
     ]);
   }

@@ -6,11 +6,14 @@ import type { GivenCommand } from "../core/command/table.ts";
 import { identityOf } from "../core/event.ts";
 import type { CommandGiven } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
+import type { PersonKey } from "../core/ids.ts";
 import type { OutgoingFile } from "../core/platform.ts";
 import type { Words } from "../core/words/en.ts";
 import type { CommandAnswer, CommandContext, CommandHandlers } from "./commands/command.ts";
 import { commandOf, keptEnding } from "./end-command.ts";
 import type { CommandEnding, EndCommand, EndCommandDeps } from "./end-command.ts";
+import type { Pauses } from "./pauses.ts";
+import { formatTime } from "./report-review.ts";
 import type { HeldClaim } from "./lease.ts";
 
 /** Runs the command of a claim and answers it. @throws AppError; the claim is then as it was. */
@@ -20,11 +23,15 @@ export interface RunCommandDeps extends EndCommandDeps {
   readonly handlers: Partial<CommandHandlers>;
   /** People who are admins by the config, beside those of the platforms. */
   readonly admins: readonly string[];
+  readonly pauses: Pick<Pauses, "until">;
   readonly ambient: EndCommandDeps["ambient"] & { readonly words: Words };
 }
 
+/** Commands that are a way to ask. */
+const asking: ReadonlySet<string> = new Set(["ask", "summarise", "persona preview"]);
+
 export function createRunCommand(deps: RunCommandDeps, end: EndCommand): HandleCommand {
-  const { platformOf, table, handlers, admins } = deps;
+  const { platformOf, table, handlers, admins, pauses } = deps;
   const { words } = deps.ambient;
 
   return async (claim, shutdown) => {
@@ -53,6 +60,11 @@ export function createRunCommand(deps: RunCommandDeps, end: EndCommand): HandleC
       const text = writeRefusal(name, permission, words);
       return { ending: { outcome: "refused", text, privacy: "private" }, files: [] };
     }
+    const until = asking.has(name) && !rights.isAdmin ? await pauses.until(askerOf(command)) : undefined;
+    if (until !== undefined) {
+      const text = words.reviews.stillPaused(formatTime(until));
+      return { ending: { outcome: "refused", text, privacy: "private" }, files: [] };
+    }
     const answer = await handler(reading.command.arguments, contextOf(command, rights, signal));
     const privacy = answer.isPrivate ? "private" : about.answer;
     const { text, buttons, files = [] } = answer;
@@ -75,6 +87,10 @@ export function createRunCommand(deps: RunCommandDeps, end: EndCommand): HandleC
 interface Ran {
   readonly ending: CommandEnding;
   readonly files: readonly OutgoingFile[];
+}
+
+function askerOf({ place, by }: CommandGiven): PersonKey {
+  return personKey(place.platform, place.workspace, by.id);
 }
 
 function misread(text: string): Ran {

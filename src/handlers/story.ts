@@ -7,6 +7,7 @@ import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
 import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { TurnPictures } from "../core/prompt.ts";
+import type { ReviewSettings } from "../core/review.ts";
 import type { Operation, Storage } from "../core/storage.ts";
 import type { Answers, Conversations, Endings, Ledger, Stops, Summaries } from "../core/stores.ts";
 import type { Summary } from "../core/summary.ts";
@@ -48,6 +49,8 @@ export interface ChatMessageDeps {
     readonly flood: FloodLimits;
     readonly earlier: ImportLimits;
     readonly summary: SummarySettings;
+    /** What moderators are told. */
+    readonly reviews: ReviewSettings;
     /** Stands under every answer in a place. */
     readonly footerFor: (place: Place) => string | undefined;
     /** Whether buttons stand under finished answers. */

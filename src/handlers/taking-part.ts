@@ -2,19 +2,24 @@ import { choosePart } from "../core/channel-mode.ts";
 import type { Part } from "../core/channel-mode.ts";
 import type { MessageCreated } from "../core/event.ts";
 import type { Participation } from "../core/stores.ts";
+import { authorOf } from "./pauses.ts";
+import type { Pauses } from "./pauses.ts";
 import type { ChatSettings } from "./chat-settings.ts";
 
 /** Whether a message is answered, by how it speaks to Parley and by its channel's mode. @throws AppError `storage_*` */
 export type MayAnswer = (
-  event: Pick<MessageCreated, "place" | "addressed" | "conversation" | "sentAt">,
+  event: Pick<MessageCreated, "place" | "author" | "addressed" | "conversation" | "sentAt">,
 ) => Promise<Part>;
 
 export function createMayAnswer(deps: {
   readonly participation: Pick<Participation, "joinedAt">;
   readonly chatSettings: Pick<ChatSettings, "mode">;
+  readonly pauses: Pick<Pauses, "until">;
 }): MayAnswer {
-  const { participation, chatSettings } = deps;
-  return async ({ place, addressed, conversation, sentAt }) => {
+  const { participation, chatSettings, pauses } = deps;
+  return async ({ place, author, addressed, conversation, sentAt }) => {
+    if (addressed !== "none" && (await pauses.until(authorOf({ place, author }))) !== undefined)
+      return { kind: "stayOut", reason: "written by somebody who is paused" };
     if (addressed === "direct") return choosePart("mention", addressed, false);
     const mode = await chatSettings.mode(place);
     // Only there does it matter, and it is asked of the store.

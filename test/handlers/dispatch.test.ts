@@ -41,6 +41,7 @@ beforeEach(async () => {
     queue: storage.queue,
     participation: createParticipation(storage),
     mayAnswer: createMayAnswer({
+      pauses: { until: async () => undefined },
       participation: createParticipation(storage),
       chatSettings: { mode: async () => "mention" },
     }),
@@ -88,6 +89,7 @@ beforeEach(async () => {
       messageEdited: control,
       messageDeleted: control,
       foldSummary: control,
+      reportReview: async ({ kind }) => control({ kind }),
       stopRequested: control,
       overwritten: async () => {},
     },

@@ -100,12 +100,16 @@ async function run(text: string, by = "U1", changes: Partial<CommandGiven> = {})
     queue: storage.queue,
     participation: createParticipation(storage),
     mayAnswer: createMayAnswer({
+      pauses: { until: async () => undefined },
       participation: createParticipation(storage),
       chatSettings: { mode: async () => "mention" },
     }),
     handlers: {
       ...others,
-      command: createRunCommand({ ...common, handlers, admins: ["named"] }, end),
+      command: createRunCommand(
+        { ...common, handlers, admins: ["named"], pauses: { until: async () => undefined } },
+        end,
+      ),
       failedCommand: createHandleFailedCommand(common, end),
     },
     settings: { burst: "together", leaseMs: 30_000, standInMs: 60_000, concurrency: 8, bots: [] },

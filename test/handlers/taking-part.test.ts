@@ -15,7 +15,10 @@ import type { CommandWorld } from "./commands/command-world.ts";
 
 function takePart({ storage, settings }: Pick<CommandWorld, "storage" | "settings">) {
   const participation = createParticipation(storage);
-  return { participation, mayAnswer: createMayAnswer({ participation, ...settings }) };
+  return {
+    participation,
+    mayAnswer: createMayAnswer({ pauses: { until: async () => undefined }, participation, ...settings }),
+  };
 }
 
 const mentioned = { slack: "mention", discord: "mention", playground: "mention" } as const;

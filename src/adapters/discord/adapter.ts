@@ -29,6 +29,7 @@ import type { ParseContext } from "./parsed.ts";
 import { createPost } from "./post.ts";
 import { createRegistration } from "./registration.ts";
 import { createReply } from "./reply.ts";
+import { directWorkspace } from "./spot.ts";
 import { createThreads } from "./threads.ts";
 
 export interface DiscordOptions {
@@ -192,6 +193,9 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     canWrite: directory.canWrite,
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     ...createHistory({ api, threads, names }),
+    // A thread's own id is its channel's.
+    linkTo: ({ workspace, channel, thread }, message) =>
+      `https://discord.com/channels/${workspace === directWorkspace ? "@me" : workspace}/${thread ?? channel}/${message}`,
     workspaceName: guilds.guildName,
     download: createDownload(api, apiUrl),
   };

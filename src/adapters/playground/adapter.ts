@@ -223,6 +223,8 @@ export function createPlayground(deps: PlaygroundDeps): {
       const member = workspace === workspaceId ? findMember(person) : undefined;
       return rightsOf(member, findChannel(channel));
     },
+    linkTo: ({ channel, thread }, message) =>
+      `/#/${channel}${thread === undefined ? "" : `/${thread}`}?${message}`,
     workspaceName: (workspace) => (workspace === workspaceId ? workspaceName : undefined),
     async canRead(workspace, person, id) {
       const [member, channel] = [findMember(person), findChannel(id)];

@@ -154,6 +154,13 @@ export function createSlack(
       directory.canRead(workspace, person, channel, signal),
     missed: createMissed({ api, understand: intake.understandMessage }),
     ...createHistory(api, context),
+    linkTo: ({ channel, thread }, message) => {
+      const { teamUrl } = connection.identity();
+      if (teamUrl === undefined) return undefined;
+      const inThread = thread !== undefined && (thread as string) !== message;
+      const query = inThread ? `?thread_ts=${thread}&cid=${channel}` : "";
+      return `${teamUrl}archives/${channel}/p${message.replace(".", "")}${query}`;
+    },
     workspaceName: (workspace) => {
       const { teamId, teamName } = connection.identity();
       return workspace === teamId ? teamName : undefined;

@@ -22,6 +22,8 @@ export interface Identity {
   readonly botId: string;
   /** What people call the workspace. */
   readonly teamName?: string | undefined;
+  /** Of the workspace, with a slash at its end. */
+  readonly teamUrl?: string | undefined;
 }
 
 export interface Connection {
@@ -171,6 +173,7 @@ export function createConnection(options: {
           userId: answer.user_id,
           botId: answer.bot_id,
           teamName: answer.team,
+          teamUrl: answer.url,
         };
         const granted = answer.response_metadata?.scopes;
         lacking = granted ? neededScopes.filter((scope) => !granted.includes(scope)) : [];

@@ -138,6 +138,7 @@ export const Posted = z.object({ ts: Ts });
 export const AuthTest = z.object({
   team_id: Id,
   team: z.string().optional(),
+  url: z.string().optional(),
   user_id: Id,
   bot_id: z.string(),
   /** The client's, from the headers (@slack/web-api, WebClient.buildResult). */

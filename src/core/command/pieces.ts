@@ -37,7 +37,9 @@ export function piecesOf(source: string, max: number): readonly Piece[] {
 
 /** Writes a word so that it is read as one piece. */
 export function quote(word: string): string {
-  return /^[\p{L}\p{N}_.-]+$/u.test(word) ? word : `"${word.replaceAll(/["“”„‟\\]/g, "\\$&")}"`;
+  return /^[\p{L}\p{N}_.-][\p{L}\p{N}_./-]*$/u.test(word)
+    ? word
+    : `"${word.replaceAll(/["“”„‟\\]/g, "\\$&")}"`;
 }
 
 function skipBlanks(source: string, from: number): number {

@@ -8,6 +8,12 @@ export const actionsInEnglish = {
     bad: "👎",
     removeAnswer: "Remove my answer",
     share: "Share to channel",
+    allowOnce: "Allow this once",
+    keepBlocked: "Keep blocked",
+    pausePerson: "Pause for an hour",
+    liftPause: "Lift the pause",
+    showText: "Show text",
+    showPolicy: "Open policy",
   },
   /** Who presses Continue says this to the model. */
   goOn: "Please go on exactly where you stopped.",

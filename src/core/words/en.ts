@@ -6,6 +6,7 @@ import { unreadFiles } from "./en-files.ts";
 import { formsInEnglish } from "./en-forms.ts";
 import { moderationInEnglish } from "./en-moderation.ts";
 import { personasInEnglish } from "./en-personas.ts";
+import { reviewsInEnglish } from "./en-reviews.ts";
 import { summaryInEnglish } from "./en-summary.ts";
 import { threadSummaryInEnglish } from "./en-thread-summary.ts";
 
@@ -97,6 +98,7 @@ export const en = {
   otherTopic: "something our rules don't allow",
 
   moderation: moderationInEnglish,
+  reviews: reviewsInEnglish,
 
   stopped: "*Stopped.*",
   lengthReached: "*The answer reached its greatest length.*",

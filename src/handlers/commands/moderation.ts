@@ -9,11 +9,11 @@ import type { Storage } from "../../core/storage.ts";
 import type { ModerationRules, VerdictLog } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { ChatSettings } from "../chat-settings.ts";
+import { createWritePolicy } from "../write-policy.ts";
 import type { CommandAnswer, CommandContext, CommandHandlers } from "./command.ts";
 import { createModerationLog } from "./moderation-log.ts";
 import { refuse } from "./refuse.ts";
 import { retryOvertaken } from "./retry-overtaken.ts";
-import { writeTable } from "./write-table.ts";
 
 export interface ModerationCommandDeps {
   readonly platformOf: (place: Place) => Platform;
@@ -37,26 +37,14 @@ export function createModerationCommands(deps: ModerationCommandDeps): Moderatio
   const { chatSettings } = deps.settings;
   const { now } = deps.ambient;
   const words = deps.ambient.words.moderation;
+  const writePolicy = createWritePolicy({
+    chatSettings,
+    listed: moderation.words,
+    words: deps.ambient.words,
+  });
 
   return {
-    async "moderation policy"(_given, { place }) {
-      const rules = rulesInForce(await chatSettings.moderation(place));
-      const rows = rules.map(({ category, action, threshold, origin }) => [
-        category,
-        words.policy.action(action),
-        action === "allow" ? "" : (threshold?.toString() ?? words.policy.flagged),
-        words.policy.origin(origin),
-      ]);
-      const { block, flag } = moderation.words;
-      const listed = block.length + flag.length > 0 && words.policy.words(block.length, flag.length);
-      const parts = [
-        `**${words.policy.title}**`,
-        writeTable(words.policy.head, rows),
-        listed,
-        words.policy.change,
-      ];
-      return { text: parts.filter(Boolean).join("\n\n") };
-    },
+    "moderation policy": async (_given, { place }) => ({ text: await writePolicy(place) }),
 
     async "moderation set"(given, context) {
       const { category, action, threshold, for: reach = "channel" } = given;

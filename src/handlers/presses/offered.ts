@@ -3,6 +3,7 @@ import type { PressDeps } from "./find-answer.ts";
 import { createGoOn } from "./go-on.ts";
 import { createMark } from "./mark.ts";
 import type { Presses } from "./press.ts";
+import type { ReviewPresses } from "./review.ts";
 import { createRegenerate } from "./regenerate.ts";
 import { createRemoveAnswer } from "./remove-answer.ts";
 import { createShare } from "./share.ts";
@@ -10,6 +11,7 @@ import { createShare } from "./share.ts";
 /** What each button does. */
 export function createPresses(
   deps: PressDeps & { readonly feedback: FeedbackStore; readonly shares: Shares },
+  reviews: ReviewPresses,
 ): Presses {
   return {
     regenerate: createRegenerate(deps),
@@ -18,5 +20,6 @@ export function createPresses(
     bad: createMark("bad", deps),
     removeAnswer: createRemoveAnswer(deps),
     share: createShare(deps),
+    ...reviews,
   };
 }
