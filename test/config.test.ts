@@ -54,6 +54,11 @@ describe("what is read", () => {
         rules: {},
         words: { block: [], flag: [] },
         logKeptMs: 2_592_000_000,
+        reviews: {
+          channels: {},
+          excerpts: "public",
+          repeat: { blocks: 5, withinMs: 3_600_000, pauseMs: 900_000 },
+        },
         cacheTtlMs: 86_400_000,
       },
       language: "en",

@@ -24,21 +24,28 @@ export interface ReplyWorld extends AsyncDisposable {
 
 export const replyTitles = [...(Object.keys(platforms) as PlatformTitle[]), "the playground"] as const;
 
-/** `yaml` is the text of a `parley.yaml`. */
-export async function openReplies(title: (typeof replyTitles)[number], yaml = ""): Promise<ReplyWorld> {
+/** The text of a `parley.yaml`, for the platform of that name, where #general has that id. */
+type Yaml = string | ((platform: PlatformName, general: string) => string);
+
+export async function openReplies(title: (typeof replyTitles)[number], yaml: Yaml = ""): Promise<ReplyWorld> {
   return title === "the playground" ? openPlayground(yaml) : openPlatform(title, yaml);
 }
 
-async function openPlayground(yaml: string): Promise<ReplyWorld> {
-  const parley = await startParley(yaml);
+async function openPlayground(yaml: Yaml): Promise<ReplyWorld> {
+  const parley = await startParley(typeof yaml === "string" ? yaml : yaml("playground", "general"));
   const chat = createPlaygroundChat(() => parley.client);
   const commands = createPlaygroundCommands(() => parley.url);
   const person = (who: Who) => personKey("playground", workspaceId, commands.ids[who] as PersonId);
   return worldOf(parley, { chat, commands, person });
 }
 
-async function openPlatform(title: PlatformTitle, yaml: string): Promise<ReplyWorld> {
-  const parley = await startParleyOn(title, yaml);
+async function openPlatform(title: PlatformTitle, yaml: Yaml): Promise<ReplyWorld> {
+  const parley = await startParleyOn(
+    title,
+    typeof yaml === "string"
+      ? yaml
+      : ({ slack, commands: { general } }) => yaml(slack ? "slack" : "discord", general),
+  );
   const { chat, commands, slack, discord } = parley.local;
   const [platform, workspace]: [PlatformName, string] = slack
     ? ["slack", slack.team.id]

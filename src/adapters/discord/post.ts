@@ -57,9 +57,7 @@ export function createPost(deps: PostDeps): Post & { readonly postDirect: Direct
     signal: AbortSignal,
   ): Promise<readonly MessageId[]> {
     const ids: MessageId[] = [];
-    // The name rings nobody, as no mention of Parley's does.
-    const above = onBehalfOf ? [`<@${onBehalfOf.person}> ${onBehalfOf.says}`] : [];
-    const texts = withAbove(above, renderMessages(text));
+    const texts = withAbove(headingOf(onBehalfOf), renderMessages(text));
     for (const [index, part] of texts.entries()) {
       const content = {
         text: part,
@@ -128,9 +126,9 @@ export function createPost(deps: PostDeps): Post & { readonly postDirect: Direct
       return first;
     },
 
-    async edit(place, id, { text, buttons, files }, signal) {
+    async edit(place, id, { text, buttons, files, onBehalfOf }, signal) {
       const { channel } = await threads.find(place, signal);
-      const [first = ""] = renderMessages(text);
+      const [first = ""] = withAbove(headingOf(onBehalfOf), renderMessages(text));
       const content = { text: first, ...(buttons && { buttons }), ...(files && { files }) };
       const stands = await messages.replace(channel, id, content, { signal });
       if (!stands) throw new AppError("platform_refused", "the message is gone");
@@ -167,6 +165,11 @@ export function createPost(deps: PostDeps): Post & { readonly postDirect: Direct
 }
 
 /** In the first message where there is room for it. */
+/** The name rings nobody, as no mention of Parley's does. */
+function headingOf(onBehalfOf: OutgoingMessage["onBehalfOf"]): readonly string[] {
+  return onBehalfOf ? [`<@${onBehalfOf.person}> ${onBehalfOf.says}`] : [];
+}
+
 function withAbove(above: readonly string[], texts: readonly string[]): readonly string[] {
   const [first = "", ...more] = texts;
   const joined = [...above, first].join("\n");

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { Platform } from "../../core/platform.ts";
+import type { OutgoingMessage, Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { ofCause, readSince } from "./find.ts";
 import type { Content, Mark, MaybeFence, Messages } from "./messages.ts";
@@ -97,14 +97,14 @@ export function createPost(deps: PostDeps): Post {
     findPosted,
     async post(place, cause, { text, buttons, files, onBehalfOf }, signal) {
       refuseFiles(files);
-      const above = onBehalfOf && { above: `<@${onBehalfOf.person}> ${onBehalfOf.says}` };
-      return postAll(place, cause, { markdown: text, ...(buttons && { buttons }), ...above }, signal);
+      const content = { markdown: text, ...(buttons && { buttons }), ...headingOf(onBehalfOf) };
+      return postAll(place, cause, content, signal);
     },
 
-    async edit(place, id, { text, buttons, files }, signal) {
+    async edit(place, id, { text, buttons, files, onBehalfOf }, signal) {
       refuseFiles(files);
       const [markdown = ""] = renderMessages(text);
-      const content = { markdown, ...(buttons && { buttons }) };
+      const content = { markdown, ...(buttons && { buttons }), ...headingOf(onBehalfOf) };
       const stands = await messages.replace(place.channel, id, content, { optional: false, signal });
       if (!stands) throw new AppError("platform_refused", "the message is gone");
     },
@@ -116,6 +116,11 @@ export function createPost(deps: PostDeps): Post {
       await postAll({ platform: "slack", workspace, channel }, cause, { markdown: text }, signal);
     },
   };
+}
+
+/** As Slack names people, in a line that rings nobody. */
+function headingOf(onBehalfOf: OutgoingMessage["onBehalfOf"]): { readonly above?: string } {
+  return onBehalfOf ? { above: `<@${onBehalfOf.person}> ${onBehalfOf.says}` } : {};
 }
 
 function refuseFiles(files: readonly unknown[] | undefined): void {
