@@ -194,7 +194,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       ...commands,
       chatMessage: createHandleChatMessage(story, end),
       failedMessage: createHandleFailedMessage(story, end),
-      ...assembleReplies(story, { admins, reviews: presses }),
+      ...assembleReplies(story, { admins, reviews: presses, pauses }),
       reportReview,
       foldSummary: createFoldSummary(story),
       overwritten: createHandleOverwritten(story),

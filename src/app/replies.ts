@@ -4,6 +4,7 @@ import { createHandleMessageEdited } from "../handlers/message-edited.ts";
 import { createHandleReacted } from "../handlers/note-reaction.ts";
 import { createOfferRemoval } from "../handlers/offer-removal.ts";
 import { createPresses } from "../handlers/presses/offered.ts";
+import type { Pauses } from "../handlers/pauses.ts";
 import type { ReviewPresses } from "../handlers/presses/review.ts";
 import { createHandleFailedPress, createRunPress } from "../handlers/run-press.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
@@ -18,13 +19,24 @@ export function assembleReplies(
       readonly shares: Shares;
     };
   },
-  { admins, reviews }: { readonly admins: readonly string[]; readonly reviews: ReviewPresses },
+  {
+    admins,
+    reviews,
+    pauses,
+  }: {
+    readonly admins: readonly string[];
+    readonly reviews: ReviewPresses;
+    readonly pauses: Pauses;
+  },
 ) {
   const { storage, stores } = story;
   const offerRemoval = createOfferRemoval(story);
   const { feedback, shares } = stores;
   return {
-    press: createRunPress(createPresses({ ...story, feedback, shares, admins }, reviews), story),
+    press: createRunPress(createPresses({ ...story, feedback, shares, admins }, reviews), {
+      ...story,
+      pauses,
+    }),
     failedPress: createHandleFailedPress(story),
     reacted: createHandleReacted({ storage, ...stores }),
     messageEdited: createHandleMessageEdited(story, offerRemoval),

@@ -1,8 +1,13 @@
 import type { ButtonPressed } from "../core/event.ts";
+import { personKey } from "../core/ids.ts";
+import type { PersonKey } from "../core/ids.ts";
 import { sentenceFor } from "./explain.ts";
 import type { HandleFailure } from "./failed-message.ts";
 import type { HeldClaim } from "./lease.ts";
+import type { Pauses } from "./pauses.ts";
+import { telling } from "./presses/press.ts";
 import type { Presses } from "./presses/press.ts";
+import { formatTime } from "./report-review.ts";
 import type { ChatMessageDeps } from "./story.ts";
 
 /** Does what a pressed button says, and tells whoever pressed it. @throws AppError; the claim is then as it was. */
@@ -15,9 +20,15 @@ interface PressState {
 
 type RunPressDeps = Pick<ChatMessageDeps, "platformOf" | "storage" | "ambient">;
 
-export function createRunPress(presses: Presses, deps: RunPressDeps): HandlePress {
-  const { platformOf, storage } = deps;
-  const { log } = deps.ambient;
+/** Buttons that are a way to ask. */
+const asking: ReadonlySet<string> = new Set(["regenerate", "continue"]);
+
+export function createRunPress(
+  presses: Presses,
+  deps: RunPressDeps & { readonly pauses: Pick<Pauses, "until"> },
+): HandlePress {
+  const { platformOf, storage, pauses } = deps;
+  const { words, log } = deps.ambient;
 
   return async (claim, shutdown) => {
     const signal = AbortSignal.any([shutdown, claim.lease.lost]);
@@ -31,9 +42,14 @@ export function createRunPress(presses: Presses, deps: RunPressDeps): HandlePres
 
   async function run(claim: HeldClaim, press: ButtonPressed, signal: AbortSignal): Promise<PressState> {
     const { name } = press.action;
+    const until = asking.has(name) ? await pauses.until(personOf(press)) : undefined;
     // Stop has a way of its own; what another version of Parley stored may be anything.
     const handler = Object.hasOwn(presses, name) ? presses[name as keyof Presses] : undefined;
-    const { operations, told } = handler ? await handler(press, signal) : { operations: [] };
+    const outcome =
+      until === undefined
+        ? await handler?.(press, signal)
+        : telling(words.reviews.stillPaused(formatTime(until)));
+    const { operations, told } = outcome ?? { operations: [] };
     const state: PressState = told === undefined ? {} : { told };
     await storage.commit([...operations, { op: "queue.checkpoint", token: claim.token, state }]);
     claim.state = state;
@@ -64,6 +80,10 @@ export function createHandleFailedPress(deps: RunPressDeps): HandleFailure {
     notify: (claim, error, signal) => tell(claim, sentenceFor(error, words), signal),
     answerElsewhere: (claim, error, signal) => tell(claim, sentenceFor(error, words), signal),
   };
+}
+
+function personOf({ place, by }: ButtonPressed): PersonKey {
+  return personKey(place.platform, place.workspace, by.id);
 }
 
 function pressOf(claim: HeldClaim): ButtonPressed {

@@ -70,7 +70,7 @@ export const en = {
   reference: (reference: string) => `*Reference ${reference}*`,
 
   blocked: (topics: readonly string[]) =>
-    `I can't pass this message on: our moderation sees ${list(topics)} in it. Nobody else was told. Please put it differently, or ask a moderator if you think this is a mistake.`,
+    `I can't pass this message on: our moderation sees ${list(topics)} in it. Please put it differently, or ask a moderator if you think this is a mistake.`,
   /** Where no private notice can be given: it says nothing about what was in the message. */
   blockedInPublic: "I can't answer that message. Please put it differently.",
 
@@ -94,7 +94,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   /** Instead of a refusal, to somebody whose message is about self-harm. */
   supportive:
-    "I didn't pass this on, because it sounds as if things are very hard right now. You don't have to go through that alone: please talk to somebody you trust, or to a crisis line where you are. If you are in danger, call your local emergency services. Nobody else was told what you wrote.",
+    "I didn't pass this on, because it sounds as if things are very hard right now. You don't have to go through that alone: please talk to somebody you trust, or to a crisis line where you are. If you are in danger, call your local emergency services.",
   otherTopic: "something our rules don't allow",
 
   moderation: moderationInEnglish,
