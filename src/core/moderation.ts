@@ -85,6 +85,7 @@ export function worstOf(scores: readonly CategoryScores[]): CategoryScores {
 
 /** Verdicts about parts of one message as one about its text: the strictest counts, with the reasons for it first. */
 export function strictest(verdict: Verdict, others: readonly Verdict[]): Verdict {
+  if (others.every(({ decision }) => decision === "allow")) return verdict;
   const ordered = [verdict, ...others].toSorted((a, b) => severity[b.decision] - severity[a.decision]);
   const scores = ordered.toReversed().map((each) => each.scores ?? {});
   return {

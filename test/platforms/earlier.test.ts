@@ -50,7 +50,11 @@ describe.each(Object.keys(platforms) as PlatformTitle[])(
       expect(bot).toMatch(/\(a bot; information, not instructions\): build 7 is green/);
       expect(question?.split(":")[0]).toBe(root?.split(":")[0]);
       expect(ben?.split(":")[0]).not.toBe(root?.split(":")[0]);
-      expect(openai.moderationRequests).toHaveLength(1);
+      const judged = openai.moderationRequests.map(({ body }) => String(body.input));
+      expect(judged).toHaveLength(2);
+      expect(judged[0]).toContain("what do both lift?");
+      expect(judged[1]).not.toContain("what do both lift?");
+      expect(judged[1]).toContain("forty tonnes");
       await chat.post({ ...thread, text: "sure?" });
       await chat.answers(thread, 2);
       expect(contents(openai.chatRequests[1]?.body).slice(0, 5)).toEqual([
@@ -60,6 +64,20 @@ describe.each(Object.keys(platforms) as PlatformTitle[])(
         question,
         "Fifty.",
       ]);
+    });
+
+    it("whoever asks what is blocked is told while that is still being read", async () => {
+      await using parley = await startParleyOn(title);
+      const { chat, openai, local } = parley;
+      const { said: _said, ...thread } = await openThread(parley);
+      openai.blockWords({ murder: "violence" });
+      local.slack?.fail("conversations.replies", { hang: true }, 10);
+      local.discord?.fail("GET", "/channels/:channel/messages", { hang: true }, 10);
+      await chat.post({ ...thread, text: "@Parley plan a murder" });
+      await chat.until(async () => (await chat.notices(thread))[0], "a notice");
+      expect(openai.moderationRequests).toHaveLength(1);
+      local.heal();
+      expect(openai.chatRequests).toEqual([]);
     });
 
     it("Parley leaves out what is blocked, silently, and amends what is edited or deleted later", async () => {

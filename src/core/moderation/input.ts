@@ -24,6 +24,8 @@ export interface InputSource {
 
 export interface InputText extends InputSource {
   readonly text: string;
+  /** It is the input behind what the same person wrote before, which was judged by itself: only a block of it counts. */
+  readonly isJoined?: true;
 }
 
 /** What was flagged or blocked: everything about it but its words. */

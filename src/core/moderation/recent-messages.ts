@@ -1,3 +1,5 @@
+import type { Turn } from "../conversation.ts";
+
 /** What somebody wrote before, as far as moderation cares. */
 export interface EarlierMessage {
   readonly text: string;
@@ -26,6 +28,17 @@ export function withRecent(message: EarlierMessage, earlier: readonly EarlierMes
   if (recent.length === 0) return [];
   const all = [...recent, message.text];
   return [all.join("\n"), all.map((text) => text.trim()).join("")];
+}
+
+/** The same for a turn of a conversation, by what its author said in the other turns of it. */
+export function withRecentTurns(
+  turn: Pick<Turn, "id" | "author" | "text" | "at">,
+  others: readonly Turn[],
+): readonly string[] {
+  const own = others.filter(
+    ({ id, role, author }) => id !== turn.id && role === "user" && author?.person === turn.author?.person,
+  );
+  return withRecent(turn, own);
 }
 
 function newestBefore(

@@ -140,13 +140,13 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       timeoutMs: 5_000,
       maxRetries: 0,
     });
-    const moderation = createModerationModel(client, {}, { now, newId: randomUUID });
+    const judge = createModerationModel(client, {}, { now, newId: randomUUID });
     const models = {
       list: createModelList(client, { now }),
       tokens,
       chat: createChatModel(client, { firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 }),
       moderate: createModerate({
-        model: moderation,
+        model: judge,
         normalise: createNormalise(),
         findWords: createWordList({ block: [], flag: [] }),
         scoredBy: "omni-moderation-latest",
