@@ -126,6 +126,14 @@ describe("what is pressed", () => {
     expect(await presses.showText(pressed, signal)).toEqual({ operations: [], told: en.reviews.unknown });
   });
 
+  it("before it is known which message the notice became counts in the moderators' channel alone", async () => {
+    const { notice: _notice, ...unposted } = open;
+    review = unposted;
+    expect((await presses.keepBlocked(press("admin"), signal)).told).toBe(en.reviews.decidedNow.kept);
+    const elsewhere = press("admin", { place });
+    expect((await presses.keepBlocked(elsewhere, signal)).told).toBe(en.reviews.unknown);
+  });
+
   it("of a review that is gone is nothing", async () => {
     review = undefined;
     expect((await presses.allowOnce(press("admin"), signal)).told).toBe(en.reviews.unknown);

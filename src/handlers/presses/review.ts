@@ -3,7 +3,7 @@ import { identityOf } from "../../core/event.ts";
 import type { MessageCreated } from "../../core/event.ts";
 import { joinKey, personKey } from "../../core/ids.ts";
 import { quoteBlock, quoteText } from "../../core/quote-text.ts";
-import type { Review } from "../../core/review.ts";
+import type { Review, ReviewSettings } from "../../core/review.ts";
 import type { Operation } from "../../core/storage.ts";
 import { authorOf } from "../pauses.ts";
 import { formatTime, showingAgain } from "../report-review.ts";
@@ -101,7 +101,7 @@ export function createReviewPresses(deps: ReviewPressDeps): ReviewPresses {
   ): Press {
     return async (press, signal) => {
       const { value: review, version } = await stores.reviews.get(press.action.argument ?? "");
-      if (review === undefined || !standsUnder(review, press)) return telling(said.unknown);
+      if (review === undefined || !standsUnder(review, press, deps.reviews)) return telling(said.unknown);
       // Of a direct channel its person would be the manager.
       const place = review.channelKind === "direct" ? press.place : review.place;
       const { isAdmin, isChannelManager } = await deps.platformOf(place).rights(place, press.by.id, signal);
@@ -112,7 +112,14 @@ export function createReviewPresses(deps: ReviewPressDeps): ReviewPresses {
 }
 
 /** A button of a review is good under its own notice only. */
-function standsUnder({ notice }: Review, { place, message }: ButtonPressed): boolean {
-  if (notice === undefined || notice.message !== message) return false;
+function standsUnder(
+  { notice, place: about }: Review,
+  { place, message }: ButtonPressed,
+  { channels }: ReviewSettings,
+): boolean {
+  // Somebody may press before it is written down which message the notice became.
+  if (notice === undefined)
+    return about.workspace === place.workspace && channels[place.platform] === place.channel;
+  if (notice.message !== message) return false;
   return notice.place.platform === place.platform && notice.place.channel === place.channel;
 }
