@@ -30,6 +30,7 @@ import { createExplain } from "./handlers/explain.ts";
 import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
 import { createFoldSummary } from "./handlers/fold-summary.ts";
+import { createJudgeReply } from "./handlers/judge-reply.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createForms } from "./handlers/open-forms.ts";
 import { createPauses } from "./handlers/pauses.ts";
@@ -127,6 +128,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     storage,
     verdicts,
     chatSettings,
+    metrics,
     log,
     now,
     newId,
@@ -153,6 +155,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     flood: config.flood,
     buttons: config.reply.buttons,
     reviews: config.moderation.reviews,
+    replies: config.moderation.replies,
     ...memorySettings(config),
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
@@ -197,6 +200,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       ...assembleReplies(story, { admins, reviews: presses, pauses }),
       reportReview,
       foldSummary: createFoldSummary(story),
+      judgeReply: createJudgeReply(story),
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },
@@ -206,6 +210,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       bots: config.bots,
       leaseMs,
       standInMs: catchUpMs,
+      unjudgedMs: config.moderation.retryMs,
     },
     ambient,
   });

@@ -10,7 +10,7 @@ import type { ConfigFile } from "./config/yaml-file.ts";
 import { checkModeration } from "./config/moderation.ts";
 import type { DefaultModes } from "./core/channel-mode.ts";
 import { AppError } from "./core/errors.ts";
-import type { CategoryRules } from "./core/moderation/policy.ts";
+import type { CategoryRules, ReplyModeration } from "./core/moderation/policy.ts";
 import type { WordList } from "./core/moderation/word-list.ts";
 import type { ReviewSettings } from "./core/review.ts";
 import type { ChannelId } from "./core/ids.ts";
@@ -47,6 +47,9 @@ export interface Config extends Pick<
     readonly rules: CategoryRules;
     readonly words: WordList;
     readonly supportText?: string;
+    readonly replies: ReplyModeration;
+    readonly timeoutMs: number;
+    readonly retryMs: number;
     readonly logKeptMs: number;
     readonly reviews: ReviewSettings;
     readonly cacheTtlMs: number;
@@ -140,6 +143,9 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
       model: moderation.model,
       rules: moderation.categories,
       words: moderation.words,
+      replies: moderation.replies,
+      timeoutMs: moderation.timeoutMs,
+      retryMs: moderation.retryMs,
       ...(moderation.supportText !== undefined && { supportText: moderation.supportText }),
       logKeptMs: moderation.logDays * 86_400_000,
       reviews: reviewSettings(read.settings),

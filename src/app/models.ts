@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import { createNormalise } from "../core/moderation/normalise.ts";
 import { policyOf } from "../core/moderation/policy.ts";
 import { createWordList } from "../core/moderation/word-list.ts";
-import type { Logger, NewId, Now } from "../core/ports.ts";
+import type { Logger, Metrics, ModerationModel, NewId, Now } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
 import type { VerdictLog } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
@@ -26,21 +26,23 @@ export function createModels(
     readonly storage: Pick<Storage, "cache" | "commit">;
     readonly verdicts: VerdictLog;
     readonly chatSettings: Pick<ChatSettings, "moderation">;
+    readonly metrics: Pick<Metrics, "judged" | "moderationAnswered">;
     readonly log: Logger;
     readonly now: Now;
     readonly newId: NewId;
   },
 ) {
-  const { storage, verdicts, chatSettings, log, now, newId } = deps;
+  const { storage, verdicts, chatSettings, metrics, log, now, newId } = deps;
   const { timeoutMs, maxRetries, idleTimeoutMs } = config.model;
-  const { provider, words, cacheTtlMs } = config.moderation;
+  const { provider, words, cacheTtlMs, ...judge } = config.moderation;
   const client = createOpenAiClient({ ...service.options, timeoutMs, maxRetries });
   const model =
     provider === "off"
       ? noModeration
-      : createModerationModel(client, { model: config.moderation.model }, { now, newId });
+      : measured(createModerationModel(client, judge, { now, newId }), { metrics, now });
   const judging = {
     model,
+    metrics,
     policyFor: async (place: Parameters<ChatSettings["moderation"]>[0]) =>
       policyOf(await chatSettings.moderation(place)),
     note: createNoteVerdicts({ storage, verdicts, now }),
@@ -60,5 +62,26 @@ export function createModels(
       log,
     }),
     moderatePicture: createModeratePicture(judging),
+  };
+}
+
+function measured(
+  model: ModerationModel,
+  { metrics, now }: { readonly metrics: Pick<Metrics, "moderationAnswered">; readonly now: Now },
+): ModerationModel {
+  async function measure<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const startedAt = now();
+    let outcome: "answered" | "failed" = "failed";
+    try {
+      const answer = await ask();
+      outcome = "answered";
+      return answer;
+    } finally {
+      metrics.moderationAnswered(outcome, (now() - startedAt) / 1000);
+    }
+  }
+  return {
+    classify: (texts, signal) => measure(() => model.classify(texts, signal)),
+    classifyPicture: (picture, signal) => measure(() => model.classifyPicture(picture, signal)),
   };
 }

@@ -27,6 +27,8 @@ import { createModels } from "./models.ts";
 import { createStores } from "./stores.ts";
 
 /** Stands where the platform's id of a person would: whoever has the machine may do everything. */
+/** Nobody reads the metrics of a command. */
+const unmeasured = { judged: () => undefined, moderationAnswered: () => undefined };
 const operator = "operator" as PersonId;
 /** Where what an operator does is booked; no platform has a channel of this name. */
 const commandLine = "command line" as ChannelId;
@@ -72,7 +74,7 @@ export async function importPersonaFile(
       now,
     });
     const { verdicts } = stores;
-    const models = { storage, verdicts, chatSettings, log, now, newId: randomUUID };
+    const models = { storage, verdicts, chatSettings, metrics: unmeasured, log, now, newId: randomUUID };
     const { list, moderate } = createModels(config, service, models);
     // No platform is asked here, and a place without names is what a persona must be able to do with.
     const platformOf = () => ({ workspaceName: () => undefined, channel: async () => undefined });

@@ -39,7 +39,7 @@ export function assembleReplies(
     }),
     failedPress: createHandleFailedPress(story),
     reacted: createHandleReacted({ storage, ...stores }),
-    messageEdited: createHandleMessageEdited(story, offerRemoval),
+    messageEdited: createHandleMessageEdited({ ...story, pauses }, offerRemoval),
     messageDeleted: createHandleMessageDeleted({ storage, stores, offerRemoval, now: story.ambient.now }),
   };
 }

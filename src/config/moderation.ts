@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { alwaysBlocked, moderationCategories } from "../core/moderation/policy.ts";
-import { count, longText, name } from "./fields.ts";
+import { count, durationMs, longText, name } from "./fields.ts";
 import type { Problem } from "./problem.ts";
 
 const categoryRule = z
@@ -75,6 +75,27 @@ export const moderationSettings = z
         "What somebody is told whose message is about self-harm, instead of a refusal. Left out: a text of Parley's.",
       ),
     ),
+    timeoutMs: durationMs(10_000, "How long a verdict may take, with the calls that are repeated.").default(
+      10_000,
+    ),
+    retryMs: z
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(30_000)
+      .meta({
+        description:
+          "For how long a message that could not be judged is tried again before its author is asked to send it again. Milliseconds.",
+        examples: [30_000],
+      }),
+    replies: z
+      .enum(["off", "log", "hold"])
+      .default("off")
+      .meta({
+        description:
+          "What is done about answers: nothing before they enter the next prompt, judged after they were shown, or shown only as far as they were judged.",
+        examples: ["off"],
+      }),
     excerpts: z
       .enum(["all", "public", "none"])
       .default("public")

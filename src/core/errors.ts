@@ -16,6 +16,8 @@ export type ErrorCode =
   | "context_overflow"
   // moderation
   | "moderation_unavailable"
+  | "reply_blocked"
+  | "reply_unchecked"
   | "persona_blocked"
   // storage
   | "storage_newer"

@@ -3,6 +3,8 @@ import type { PlatformEvent } from "./event.ts";
 import type { PersonKey, PlatformName } from "./ids.ts";
 import type { ModelCall } from "./ledger.ts";
 import type { Moderated } from "./moderation.ts";
+import type { InputKind } from "./moderation/input.ts";
+import type { Decision } from "./moderation/policy.ts";
 
 // Every outside thing that Parley needs. The platforms and storage have pages of their own: platform.ts, storage.ts.
 
@@ -153,6 +155,10 @@ export interface Metrics {
   lastTokenAfter(platform: PlatformName, seconds: number): void;
   /** What was written while Parley was away: taken in, or too old to be answered. */
   missed(platform: PlatformName, outcome: "taken" | "tooOld", count: number): void;
+  /** What was judged, by how it came in; `isKnown` where its scores were remembered. */
+  judged(kind: InputKind, decision: Decision, isKnown: boolean): void;
+  /** A call of moderation ended. */
+  moderationAnswered(outcome: "answered" | "failed", seconds: number): void;
   /** A call had to wait for the platform's rate. */
   rateLimitWaited(platform: PlatformName, method: string, seconds: number): void;
 }

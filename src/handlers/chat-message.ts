@@ -1,12 +1,14 @@
 import type { Turn } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
 import type { MessageId } from "../core/ids.ts";
+import type { CallContext } from "../core/ledger.ts";
 import type { Operation } from "../core/storage.ts";
 import { isFoldDue } from "../core/summary.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
 import type { EndStory } from "./end-story.ts";
 import { createHearQuestions } from "./hear-questions.ts";
+import { judgingReply } from "./judge-reply.ts";
 import type { HeldClaim } from "./lease.ts";
 import { openStory } from "./open-story.ts";
 import { answerAt, countTurn } from "./recall.ts";
@@ -81,7 +83,8 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const answer = await writeAnswer(story, { ...heard, questions }, signal);
     const change = interrupted.aborted ? undefined : await changeOf(questions, story);
     if (change) attempt.abort(change);
-    const spent = ledger.adding({ ...answer.call, ...callContext(story, heard.persona.name) });
+    const context = callContext(story, heard.persona.name);
+    const spent = [answer.call, ...answer.judging].flatMap((call) => ledger.adding({ ...call, ...context }));
     if (change !== undefined || (answer.error?.code === "aborted" && !wasStopped(interrupted))) {
       await storage.commit(spent);
       throw answer.error ?? new AppError("aborted", "what was asked is no longer what was answered");
@@ -99,7 +102,13 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
         answered: questions.map(({ id, revision }) => ({ id: id as MessageId, revision })),
         isCut: answer.finish === "length",
       },
-      [...remembered, conversations.saving(conversation), ...spent, ...foldDue(story, heard)],
+      [
+        ...remembered,
+        conversations.saving(conversation),
+        ...spent,
+        ...foldDue(story, heard),
+        ...judgingDue(story, answer.text, context),
+      ],
       AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]),
     );
   }
@@ -156,7 +165,13 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       heard.persona.model,
       models.tokens,
     );
-    return [conversations.putting(heard.conversation.key, turn)];
+    const { verdict } = answer;
+    return [conversations.putting(heard.conversation.key, { ...turn, ...(verdict && { verdict }) })];
+  }
+
+  function judgingDue({ last, cause }: Story, text: string, context: CallContext): readonly Operation[] {
+    if (deps.settings.replies !== "log" || text === "") return [];
+    return [judgingReply({ place: last.place, id: cause, context, text })];
   }
 
   /** Later, off the path of the answer. */

@@ -17,6 +17,7 @@ import { describeError } from "./explain.ts";
 import type { HandleFailure } from "./failed-message.ts";
 import type { ReplyOverwritten } from "./fenced-reply.ts";
 import type { FoldSummary } from "./fold-summary.ts";
+import type { JudgeReply, ReplyShown } from "./judge-reply.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { HandleOverwritten } from "./mend-reply.ts";
 import type { HandleMessageDeleted } from "./message-deleted.ts";
@@ -51,11 +52,12 @@ export interface DispatchHandlers {
   readonly overwritten: HandleOverwritten;
   readonly foldSummary: FoldSummary;
   readonly reportReview: ReportReview;
+  readonly judgeReply: JudgeReply;
 }
 
 type HandledEvent = Exclude<PlatformEvent, EventIgnored>;
 /** What an entry of the inbox holds. */
-type InboxEvent = HandledEvent | ReplyOverwritten | AnswerAgain | SummaryDue | ReviewDue;
+type InboxEvent = HandledEvent | ReplyOverwritten | ReplyShown | AnswerAgain | SummaryDue | ReviewDue;
 
 const retryDelayMs = 1_000;
 const maxBurst = 20;
@@ -83,6 +85,8 @@ export function createDispatch(deps: {
     readonly leaseMs: number;
     /** A message that is known by an edit alone, and older than this, is not answered. */
     readonly standInMs: number;
+    /** For how long what moderation could not judge is tried again. */
+    readonly unjudgedMs: number;
   };
   readonly ambient: { readonly log: Logger; readonly metrics: Metrics; readonly now: Now };
 }): Dispatch {
@@ -203,6 +207,9 @@ export function createDispatch(deps: {
       case "review":
         await handlers.reportReview(event, AbortSignal.any([shutdown, claim.lease.lost]));
         break;
+      case "shown":
+        await handlers.judgeReply(event, AbortSignal.any([shutdown, claim.lease.lost]));
+        break;
       case "overwritten":
         return handlers.overwritten(claim, event, shutdown);
       default:
@@ -238,7 +245,8 @@ export function createDispatch(deps: {
   function remedyOf(claim: HeldClaim, error: AppError): Remedy {
     const [first] = claim.entries;
     const tries = { attempt: attemptOf(claim), ageMs: now() - first.enqueuedAt };
-    return remedyFor(error, { ...tries, isAwaited: isAwaited(eventOf(claim)) });
+    const { unjudgedMs } = settings;
+    return remedyFor(error, { ...tries, isAwaited: isAwaited(eventOf(claim)), unjudgedMs });
   }
 
   function failureOf({ kind }: InboxEvent): HandleFailure {
@@ -264,6 +272,7 @@ export function createDispatch(deps: {
     switch (chosen.kind) {
       case "retry":
         log.warn({ ...fields, delayMs: chosen.delayMs }, "trying again");
+        if (chosen.isTold) await failure.tellDelayed(claim, shutdown);
         return queue.retry(claim.token, now() + chosen.delayMs);
       case "explain":
         return failure.explain(claim, error, chosen.setAside, shutdown);

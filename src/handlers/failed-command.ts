@@ -26,6 +26,9 @@ export function createHandleFailedCommand(
       await end(claim, { ...failed, text, ...(setAside && { setAside: error.code }) }, [], signal);
     },
 
+    // The platform shows that a command is at work.
+    async tellDelayed() {},
+
     async notify(claim, error, signal) {
       await end(claim, { ...failed, text: sentenceFor(error, words) }, [], signal);
     },

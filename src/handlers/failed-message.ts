@@ -1,3 +1,4 @@
+import { buttonFor } from "../core/action.ts";
 import type { AppError } from "../core/errors.ts";
 import type { CauseId } from "../core/ids.ts";
 import { splitMarkdown } from "../core/split.ts";
@@ -13,6 +14,8 @@ import type { ChatMessageDeps, Story } from "./story.ts";
 export interface HandleFailure {
   /** Posts why there is no answer, in place of the answer. */
   explain(claim: HeldClaim, error: AppError, setAside: boolean, signal: AbortSignal): Promise<void>;
+  /** Says, where the answer is going to stand, that it takes longer. */
+  tellDelayed(claim: HeldClaim, signal: AbortSignal): Promise<void>;
   /** Tells the author alone, as far as the platform can, why there is no answer; not oftener than every half minute. */
   notify(claim: HeldClaim, error: AppError, signal: AbortSignal): Promise<void>;
   /** Sends the asker directly what can't be posted where it was asked. */
@@ -35,6 +38,13 @@ export function createHandleFailedMessage(
         ...(setAside && { setAside: error.code }),
       };
       await end.withReply(story, ending, [], signal);
+    },
+
+    async tellDelayed(claim, signal) {
+      const { reply, posted, platform } = await openStory(claim, deps, signal);
+      if (posted.length > 0) return;
+      const buttons = platform.abilities.buttons ? [buttonFor({ name: "stop" }, words)] : [];
+      await reply.show([words.delayed], { final: false, buttons, signal });
     },
 
     async notify(claim, error, signal) {

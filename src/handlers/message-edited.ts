@@ -12,6 +12,8 @@ import { publishControl } from "./control.ts";
 import type { OfferRemoval } from "./offer-removal.ts";
 import { judgeMore } from "./judge-turns.ts";
 import type { JudgingTurns } from "./judge-turns.ts";
+import { authorOf } from "./pauses.ts";
+import type { Pauses } from "./pauses.ts";
 import { countTurn } from "./recall.ts";
 import { reporting } from "./report-review.ts";
 import { callContext } from "./story.ts";
@@ -30,7 +32,7 @@ export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) =>
 const recentTurns = 20;
 
 export function createHandleMessageEdited(
-  deps: ChatMessageDeps,
+  deps: ChatMessageDeps & { readonly pauses: Pick<Pauses, "until"> },
   offerRemoval: OfferRemoval,
 ): HandleMessageEdited {
   const { storage, models, settings } = deps;
@@ -81,7 +83,7 @@ export function createHandleMessageEdited(
     if (answer === undefined) return;
     if ((await conversations.turn(key, message)) === undefined) return offerRemoval(event, signal);
     const newest = await answers.newest(key);
-    if (newest?.cause !== answer.cause) return;
+    if (newest?.cause !== answer.cause || (await deps.pauses.until(authorOf(event))) !== undefined) return;
     const edition = `edited/${message}/${editedAt}`;
     const again = await answeringAgain(answer, { edition, ifChanged: true }, conversations);
     if (again) await storage.commit([again]);

@@ -3,7 +3,7 @@ import type { ModelCall } from "../core/ledger.ts";
 import { hashImage, judgeImage } from "../core/moderation.ts";
 import type { ReadImage, Verdict } from "../core/moderation.ts";
 import type { InputSource } from "../core/moderation/input.ts";
-import type { CategoryScores, ModerationModel } from "../core/ports.ts";
+import type { CategoryScores, Metrics, ModerationModel } from "../core/ports.ts";
 import type { PolicyFor } from "./moderate.ts";
 import type { NoteVerdicts } from "./note-verdicts.ts";
 
@@ -23,8 +23,9 @@ export function createModeratePicture(deps: {
   readonly model: ModerationModel;
   readonly policyFor: PolicyFor;
   readonly note: NoteVerdicts;
+  readonly metrics: Pick<Metrics, "judged">;
 }): ModeratePicture {
-  const { model, policyFor, note } = deps;
+  const { model, policyFor, note, metrics } = deps;
   const recent = new Map<string, CategoryScores>();
 
   async function scoresOf(
@@ -44,6 +45,7 @@ export function createModeratePicture(deps: {
   return async (image, source, place, signal) => {
     const [policy, { scores, call }] = await Promise.all([policyFor(place), scoresOf(image, signal)]);
     const verdict = judgeImage(image, scores, policy);
+    metrics.judged(source.kind, verdict.decision, call === undefined);
     await note(place, [source], [verdict]);
     return { verdict, ...(call && { call }) };
   };

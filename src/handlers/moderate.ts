@@ -9,7 +9,7 @@ import type { InputText } from "../core/moderation/input.ts";
 import type { Normalise } from "../core/moderation/normalise.ts";
 import type { ModerationPolicy } from "../core/moderation/policy.ts";
 import type { FindWords } from "../core/moderation/word-list.ts";
-import type { CategoryScores, Logger, ModerationModel } from "../core/ports.ts";
+import type { CategoryScores, Logger, Metrics, ModerationModel } from "../core/ports.ts";
 import type { NoteVerdicts } from "./note-verdicts.ts";
 
 export interface Judgement {
@@ -46,9 +46,10 @@ export function createModerate(deps: {
   readonly note: NoteVerdicts;
   readonly cache: Keyv;
   readonly cacheTtlMs: number;
+  readonly metrics: Pick<Metrics, "judged">;
   readonly log: Logger;
 }): Moderate {
-  const { model, normalise, findWords, scoredBy, policyFor, note, cache, cacheTtlMs, log } = deps;
+  const { model, normalise, findWords, scoredBy, policyFor, note, cache, cacheTtlMs, metrics, log } = deps;
   const recent = new Map<string, CategoryScores>();
   const unwritten = new Map<string, CategoryScores>();
   let writing: NodeJS.Timeout | undefined;
@@ -127,6 +128,8 @@ export function createModerate(deps: {
       const isKnown = isJoined === true && verdict.decision === "flag";
       return isKnown ? { ...verdict, decision: "allow" as const } : verdict;
     });
+    for (const [i, { kind, isJoined }] of inputs.entries())
+      if (!isJoined) metrics.judged(kind, verdicts[i]?.decision ?? "block", !unknown.has(keys[i] ?? ""));
     await note(place, inputs, verdicts);
     return call ? { verdicts, call } : { verdicts };
   };

@@ -77,6 +77,7 @@ export function createHandleFailedPress(deps: RunPressDeps): HandleFailure {
       const text = explain(error, { conversation, action: action.name });
       return tell(claim, text, signal, setAside ? error.code : undefined);
     },
+    tellDelayed: async () => {},
     notify: (claim, error, signal) => tell(claim, sentenceFor(error, words), signal),
     answerElsewhere: (claim, error, signal) => tell(claim, sentenceFor(error, words), signal),
   };

@@ -5,6 +5,7 @@ import { personKey } from "../core/ids.ts";
 import type { CauseId, ConversationKey, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
+import type { ReplyModeration } from "../core/moderation/policy.ts";
 import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { TurnPictures } from "../core/prompt.ts";
 import type { ReviewSettings } from "../core/review.ts";
@@ -51,6 +52,7 @@ export interface ChatMessageDeps {
     readonly summary: SummarySettings;
     /** What moderators are told. */
     readonly reviews: ReviewSettings;
+    readonly replies: ReplyModeration;
     /** Stands under every answer in a place. */
     readonly footerFor: (place: Place) => string | undefined;
     /** Whether buttons stand under finished answers. */

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from "../core/errors.ts";
 import { noTokens } from "../core/ledger.ts";
 import type { ModelCall } from "../core/ledger.ts";
+import type { Verdict } from "../core/moderation.ts";
 import type {
   ChatModel,
   ChatRequest,
@@ -10,22 +11,27 @@ import type {
   TokenCounter,
   TokenUsage,
 } from "../core/ports.ts";
+import type { ReplyGate } from "./reply-gate.ts";
 
-/** What a stream came to. With an error the text is what came until then. */
+/** What a stream came to. With an error the text is what came until then, as far as it may be shown. */
 export interface StreamedAnswer {
   readonly text: string;
   readonly finish?: FinishReason;
   readonly error?: AppError;
   readonly call: ModelCall;
+  /** What moderation said about the whole text, where replies are held for it. */
+  readonly verdict?: Verdict;
+  /** Calls of moderation. */
+  readonly judging: readonly ModelCall[];
 }
 
 /**
- * Reads one streamed reply to its end, showing the text as it grows. Never throws: whatever came, and what it cost,
+ * Reads one streamed reply to its end, through a gate that shows the text as it grows. Never throws: whatever came, and what it cost,
  * is the caller's to keep. Where the service sent no usage, the tokens are counted here and marked estimated.
  */
 export async function streamAnswer(
   request: ChatRequest,
-  onText: (text: string) => void,
+  gate: ReplyGate,
   deps: {
     readonly model: ChatModel;
     readonly tokens: TokenCounter;
@@ -43,14 +49,14 @@ export async function streamAnswer(
   let finish: FinishReason | undefined;
   let error: AppError | undefined;
   try {
-    for await (const part of model.stream(request, signal)) {
+    for await (const part of model.stream(request, AbortSignal.any([signal, gate.closed]))) {
       switch (part.kind) {
         case "start":
           started = part;
           break;
         case "text":
           text += part.text;
-          onText(text);
+          gate.write(text);
           break;
         case "usage":
           usage = part.tokens;
@@ -67,6 +73,8 @@ export async function streamAnswer(
   } catch (thrown) {
     error = signal.aborted ? new AppError("aborted", "aborted", { cause: thrown }) : toAppError(thrown);
   }
+  const passed = await gate.end(text);
+  if (!signal.aborted) error = passed.error ?? error;
   const counted =
     usage ??
     (started
@@ -83,5 +91,13 @@ export async function streamAnswer(
     durationMs: now() - startedAt,
     finishReason: error?.code ?? finish ?? "none",
   };
-  return { text, call, ...(finish && { finish }), ...(error && { error }) };
+  const { text: shown, verdict, calls: judging } = passed;
+  return {
+    text: shown,
+    call,
+    judging,
+    ...(verdict && { verdict }),
+    ...(finish && { finish }),
+    ...(error && { error }),
+  };
 }

@@ -4,6 +4,7 @@ import type { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
 import { countDrift } from "../core/tokens.ts";
 import { createMakeRequest } from "./make-request.ts";
+import { createOpenGate } from "./reply-gate.ts";
 import { createReplyWriter } from "./reply-writer.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
@@ -31,6 +32,7 @@ export function createWriteAnswer(
   const { models } = deps;
   const { words, log, metrics, now } = deps.ambient;
   const makeRequest = createMakeRequest({ tokens: models.tokens, words });
+  const openGate = createOpenGate({ moderate: models.moderate, replies: deps.settings.replies, log });
   const driftLoggedAt = new Map<string, number>();
   let writing = 0;
 
@@ -63,7 +65,13 @@ export function createWriteAnswer(
       for (let tries = 0; ; tries++) {
         const budgetTokens = heard.budgetTokens / 2 ** tries;
         const { request, fitted, promptTokens } = await makeRequest(heard, person, budgetTokens);
-        const answer = await streamAnswer(request, write, {
+        const gate = openGate({
+          place: story.last.place,
+          id: story.cause,
+          onText: write,
+          signal: streamSignal,
+        });
+        const answer = await streamAnswer(request, gate, {
           ...deps.ambient,
           model: models.chat,
           tokens: models.tokens,

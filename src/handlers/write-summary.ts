@@ -10,6 +10,7 @@ import type { PersonKey } from "../core/ids.ts";
 import type { ChatMessage, ChatParameters } from "../core/ports.ts";
 import type { Summary } from "../core/summary.ts";
 import { inputOf } from "./judge-turns.ts";
+import { passReply } from "./reply-gate.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import { streamAnswer } from "./stream-answer.ts";
 
@@ -47,13 +48,17 @@ export function createWriteSummary(
     const { before, part, model, maxTokens, person } = request;
     const { messages, call } = await messagesFor(request, signal);
     const chat = { model, messages, parameters: parametersFor(model, maxTokens), person };
-    const answer = await streamAnswer(chat, () => undefined, {
-      ...deps.ambient,
-      model: models.chat,
-      tokens: models.tokens,
-      promptTokens: part.reduce((sum, turn) => sum + turn.tokens, before?.tokens ?? 0),
-      signal,
-    });
+    const answer = await streamAnswer(
+      chat,
+      passReply(() => undefined),
+      {
+        ...deps.ambient,
+        model: models.chat,
+        tokens: models.tokens,
+        promptTokens: part.reduce((sum, turn) => sum + turn.tokens, before?.tokens ?? 0),
+        signal,
+      },
+    );
     const text = answer.text.trim();
     const error = answer.error ?? (text === "" ? nothingWritten() : undefined);
     const calls = [...(call ? [call] : []), { ...answer.call, kind: "summary" as const }];

@@ -6,6 +6,7 @@ import { remedyFor } from "../../src/core/remedy.ts";
 import type { Remedy, Tries } from "../../src/core/remedy.ts";
 
 const retry = (delayMs: number): Remedy => ({ kind: "retry", delayMs });
+const retryTold = (delayMs: number): Remedy => ({ kind: "retry", delayMs, isTold: true });
 
 describe("the remedy for an entry that failed", () => {
   it.each<[what: string, code: ErrorCode, tries: Partial<Tries>, remedy: Remedy]>([
@@ -43,12 +44,38 @@ describe("the remedy for an entry that failed", () => {
       { kind: "setAside" },
     ],
   ])("%s (%s)", (_what, code, tries, remedy) => {
-    const all = { attempt: 1, ageMs: 0, isAwaited: true, ...tries };
+    const all = { attempt: 1, ageMs: 0, isAwaited: true, unjudgedMs: 30_000, ...tries };
     expect(remedyFor(new AppError(code, "failed"), all)).toEqual(remedy);
+  });
+
+  it.each<[what: string, reason: ErrorCode, tries: Partial<Tries>, remedy: Remedy]>([
+    ["is away", "model_unreachable", {}, retryTold(1_000)],
+    ["is slow, again", "model_timeout", { attempt: 3, ageMs: 20_000 }, retryTold(4_000)],
+    ["is away for an edit", "model_unavailable", { isAwaited: false }, retry(1_000)],
+    ["stays away", "model_unreachable", { attempt: 5, ageMs: 20_000 }, { kind: "explain", setAside: false }],
+    ["was waited for long", "model_unreachable", { ageMs: 90_000 }, retryTold(1_000)],
+    ["may not be waited for", "model_timeout", { unjudgedMs: 0 }, { kind: "explain", setAside: false }],
+    ["refuses the key", "model_unauthorized", {}, { kind: "explain", setAside: false }],
+  ])("moderation that %s", (_what, reason, tries, remedy) => {
+    const error = new AppError("moderation_unavailable", "down", { facts: { reason } });
+    const all = { attempt: 1, ageMs: 0, isAwaited: true, unjudgedMs: 30_000, ...tries };
+    expect(remedyFor(error, all)).toEqual(remedy);
+  });
+
+  it.each<[number, Remedy]>([
+    [5_000, retryTold(5_000)],
+    [60_000, { kind: "explain", setAside: false }],
+  ])("moderation that asks to wait for %i ms", (retryAfterMs, remedy) => {
+    const facts = { reason: "model_rate_limited" };
+    const error = new AppError("moderation_unavailable", "busy", { facts, retryAfterMs });
+    const tries = { attempt: 1, ageMs: 0, isAwaited: true, unjudgedMs: 30_000 };
+    expect(remedyFor(error, tries)).toEqual(remedy);
   });
 
   it("waits as long as the platform asks for", () => {
     const error = new AppError("platform_unreachable", "busy", { retryAfterMs: 90_000 });
-    expect(remedyFor(error, { attempt: 1, ageMs: 0, isAwaited: true })).toEqual(retry(90_000));
+    expect(remedyFor(error, { attempt: 1, ageMs: 0, isAwaited: true, unjudgedMs: 30_000 })).toEqual(
+      retry(90_000),
+    );
   });
 });

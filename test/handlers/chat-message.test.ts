@@ -181,7 +181,7 @@ describe("moderation", () => {
   });
 
   it("that can't be reached blocks too, says so, and the conversation goes on", async () => {
-    await using parley = await startParley("model: { maxRetries: 0 }");
+    await using parley = await startParley("model: { maxRetries: 0 }\nmoderation: { retryMs: 0 }");
     const { client, openai } = parley;
     openai.fail("moderation", { kind: "serverError", status: 503 });
     await client.post({ as: "ada", channel: "dm-ada", text: "hello" });

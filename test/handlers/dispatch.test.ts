@@ -56,6 +56,9 @@ beforeEach(async () => {
           explained.push(`explained ${error.code}`);
           await storage.queue.finish(claim.token, setAside ? { setAside: error.code } : {});
         },
+        async tellDelayed() {
+          explained.push("delayed");
+        },
         async notify(claim, error) {
           explained.push(`notified ${error.code}`);
           await storage.queue.finish(claim.token);
@@ -76,12 +79,14 @@ beforeEach(async () => {
           explained.push(`explained command ${error.code}`);
           await storage.queue.finish(claim.token);
         },
+        tellDelayed: async () => {},
         notify: async () => {},
         answerElsewhere: async () => {},
       },
       press: async () => {},
       failedPress: {
         explain: async () => {},
+        tellDelayed: async () => {},
         notify: async () => {},
         answerElsewhere: async () => {},
       },
@@ -90,10 +95,18 @@ beforeEach(async () => {
       messageDeleted: control,
       foldSummary: control,
       reportReview: async ({ kind }) => control({ kind }),
+      judgeReply: control,
       stopRequested: control,
       overwritten: async () => {},
     },
-    settings: { burst: "together", leaseMs: 30_000, standInMs: 60_000, concurrency: 8, bots: ["friend"] },
+    settings: {
+      burst: "together",
+      leaseMs: 30_000,
+      standInMs: 60_000,
+      unjudgedMs: 30_000,
+      concurrency: 8,
+      bots: ["friend"],
+    },
     ambient: { log, metrics: createMetrics(() => storage.queue.stats()).metrics, now: Date.now },
   });
 });
@@ -298,6 +311,19 @@ describe("dispatch", () => {
     await untilIdle();
     expect(explained).toEqual(["explained moderation_unavailable"]);
     expect(handled).toEqual(["A", "B"]);
+  });
+
+  it("tells once that a message waits for moderation, and tries it again before those behind it", async () => {
+    let failures = 0;
+    const facts = { reason: "model_unreachable" };
+    work = async () => {
+      if (failures++ === 0) throw new AppError("moderation_unavailable", "down", { facts });
+    };
+    await dispatch.intake(message("A"));
+    dispatch.start();
+    await untilIdle();
+    expect(explained).toEqual(["delayed"]);
+    expect(handled).toEqual(["A", "A"]);
   });
 
   it("tries a failure of its own again, and goes on where it left off", async () => {

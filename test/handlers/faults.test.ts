@@ -6,7 +6,7 @@ import { en } from "../../src/core/words/en.ts";
 import type { Fault } from "../support/openai-server.ts";
 import { startParley } from "../support/parley.ts";
 
-const quick = "model: { maxRetries: 0, timeoutMs: 700, idleTimeoutMs: 400 }";
+const quick = "model: { maxRetries: 0, timeoutMs: 700, idleTimeoutMs: 400 }\nmoderation: { retryMs: 0 }";
 const words = Array.from({ length: 40 }, (_, i) => `word${i}`).join(" ");
 
 interface Case {

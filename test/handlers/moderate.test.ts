@@ -9,7 +9,7 @@ import type { CategoryScores, ModerationModel } from "../../src/core/ports.ts";
 import { createNormalise } from "../../src/core/moderation/normalise.ts";
 import { createWordList } from "../../src/core/moderation/word-list.ts";
 import { createModerate } from "../../src/handlers/moderate.ts";
-import { createMemoryLog } from "../support/log.ts";
+import { createMemoryLog, noMetrics } from "../support/log.ts";
 
 const signal = new AbortController().signal;
 const place = { platform: "slack", workspace: "T1", channel: "C1" } as Place;
@@ -56,6 +56,7 @@ function moderateWith(model: Pick<ModerationModel, "classify">, cache = new Keyv
       note: async () => undefined,
       cache,
       cacheTtlMs: 60_000,
+      metrics: noMetrics,
       log,
     }),
   };

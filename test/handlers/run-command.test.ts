@@ -112,7 +112,14 @@ async function run(text: string, by = "U1", changes: Partial<CommandGiven> = {})
       ),
       failedCommand: createHandleFailedCommand(common, end),
     },
-    settings: { burst: "together", leaseMs: 30_000, standInMs: 60_000, concurrency: 8, bots: [] },
+    settings: {
+      burst: "together",
+      leaseMs: 30_000,
+      standInMs: 60_000,
+      unjudgedMs: 30_000,
+      concurrency: 8,
+      bots: [],
+    },
     ambient,
   });
   const author = { id: by as PersonId, name: "Somebody", isBot: false };

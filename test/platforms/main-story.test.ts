@@ -169,7 +169,7 @@ describe.each(Object.keys(platforms) as PlatformTitle[])("in %s", { timeout: 60_
     });
 
     it("that can't be reached blocks too, says so, and the conversation goes on", async () => {
-      await using parley = await startParleyOn(title, "model: { maxRetries: 0 }");
+      await using parley = await startParleyOn(title, "model: { maxRetries: 0 }\nmoderation: { retryMs: 0 }");
       const { chat, openai } = parley;
       openai.reply("ok");
       openai.fail("moderation", { kind: "serverError", status: 503 });

@@ -115,7 +115,10 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
 
   it("somebody who is paused gets no answers until the pause is lifted, also after a restart", async () => {
     await using world = await open(title);
-    const { chat, openai } = world;
+    const { chat, commands, openai } = world;
+    const dm: ChatPlace = { as: "ben", channel: "dm-ben" };
+    const earlier = await chat.post({ ...dm, text: "hello" });
+    const [answer] = await chat.answers(dm);
     await chat.post({ ...general("ben"), text: "@Parley poison" });
     const [notice] = await notices(chat, ({ length }) => length === 1);
     if (notice === undefined) throw new Error("nobody was told");
@@ -126,17 +129,26 @@ describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
     );
     if (paused === undefined) throw new Error("the notice was not shown again");
     await chat.until(
-      async () =>
-        (await chat.messages({ as: "ben", channel: "dm-ben" })).some(({ text }) =>
-          text.includes("take a break"),
-        ) || undefined,
+      async () => (await chat.messages(dm)).some(({ text }) => text.includes("take a break")) || undefined,
       "Ben to be told",
     );
     await world.restart();
     await chat.post({ ...general("ben"), text: "@Parley hello?" });
     const asked = await chat.post({ ...general("ada"), text: "@Parley and me?" });
     await chat.answers({ ...general("ada"), thread: asked.id });
-    expect(openai.chatRequests).toHaveLength(1);
+    await chat.edit({ ...dm, id: earlier.id }, "hello again");
+    await chat.press({ ...dm, id: answer?.id ?? "" }, "regenerate");
+    await commands.slash("ben", "ask and now?");
+    await chat.until(
+      async () => (await commands.told("ben")).some((text) => text.includes("until")) || undefined,
+      "the command to be refused",
+    );
+    await chat.until(
+      async () =>
+        openai.moderationRequests.some(({ body }) => body.input.includes("hello again")) || undefined,
+      "the edit to be judged",
+    );
+    expect(openai.chatRequests).toHaveLength(2);
     expect(await press(chat, "ada", paused, "liftPause")).toContain("again");
     const { id } = await chat.post({ ...general("ben"), text: "@Parley once more" });
     await chat.answers({ ...general("ben"), thread: id });

@@ -16,4 +16,7 @@ export function createMemoryLog(): Logger & { readonly lines: readonly LogLine[]
 }
 
 /** Counts nothing. */
-export const noMetrics: Pick<Metrics, "rateLimitWaited"> = { rateLimitWaited: () => undefined };
+export const noMetrics: Pick<Metrics, "rateLimitWaited" | "judged"> = {
+  rateLimitWaited: () => undefined,
+  judged: () => undefined,
+};

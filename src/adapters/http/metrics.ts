@@ -44,6 +44,14 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
     "platform",
     "method",
   ]);
+  const verdicts = counter("verdicts_total", "What was judged.", ["kind", "decision", "scores"]);
+  const moderation = new Histogram({
+    name: "parley_moderation_seconds",
+    help: "Calls of moderation, with their repetitions.",
+    labelNames: ["outcome"] as const,
+    buckets: secondsBuckets,
+    registers,
+  });
   const firstToken = histogram("first_token_seconds", "From a stored question to the first of its answer.");
   const lastToken = histogram("last_token_seconds", "From a stored question to the last of its answer.");
   const depth = new Gauge({
@@ -81,6 +89,9 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
       firstTokenAfter: (platform, seconds) => firstToken.observe({ platform }, seconds),
       lastTokenAfter: (platform, seconds) => lastToken.observe({ platform }, seconds),
       missed: (platform, outcome, count) => missed.inc({ platform, outcome: snakeCase(outcome) }, count),
+      judged: (kind, decision, isKnown) =>
+        verdicts.inc({ kind, decision, scores: isKnown ? "known" : "asked" }),
+      moderationAnswered: (outcome, seconds) => moderation.observe({ outcome }, seconds),
       rateLimitWaited: (platform, method, seconds) => waits.inc({ platform, method }, seconds),
     },
   };

@@ -18,6 +18,8 @@ export interface ModerationModelOptions {
   /** `omni-moderation-latest` when left out. */
   readonly model?: string;
   readonly pieceSize?: PieceSize;
+  /** For one call of the service, with its repetitions; the client's own when left out. */
+  readonly timeoutMs?: number;
 }
 
 const defaultPieceSize: PieceSize = { maxChars: 8_000, overlapChars: 200 };
@@ -44,14 +46,18 @@ export function createModerationModel(
   options: ModerationModelOptions,
   deps: { readonly now: Now; readonly newId: NewId },
 ): ModerationModel {
-  const { model = "omni-moderation-latest", pieceSize = defaultPieceSize } = options;
+  const {
+    model = "omni-moderation-latest",
+    pieceSize = defaultPieceSize,
+    timeoutMs = client.timeout,
+  } = options;
   const { now, newId } = deps;
 
   async function request(input: readonly string[] | readonly [ImageInput], signal: AbortSignal) {
     const call = watchCall(signal, model);
     try {
       call.signal.throwIfAborted();
-      call.wait("model_timeout", client.timeout);
+      call.wait("model_timeout", timeoutMs);
       const created = client.moderations.create(
         { model, input: [...input] as string[] | ImageInput[] },
         { signal: call.signal },

@@ -1,5 +1,8 @@
 export type Decision = "allow" | "flag" | "block";
 
+/** `hold`: nothing of a reply is shown before it was judged; `log`: it is judged afterwards. */
+export type ReplyModeration = "off" | "log" | "hold";
+
 /** Source: the provider's moderation guide, omni-moderation-latest. */
 export const moderationCategories = [
   "harassment",

@@ -43,6 +43,10 @@ export const en = {
     context_overflow: () => "This conversation is longer than the model can read. Please begin a new thread.",
     moderation_unavailable: () =>
       "Messages can't be checked just now, and nothing goes to the model unchecked. Please send it again in a few minutes.",
+    reply_blocked: () =>
+      "This answer was taken back: our moderation sees something in it that isn't shown here. Please put the question in another way.",
+    reply_unchecked: () =>
+      "What follows can't be checked just now, and nothing is shown here unchecked. Please ask again in a few minutes.",
     persona_blocked: () =>
       "The instructions of this persona don't pass moderation, so Parley can't use it. An admin needs to change them.",
     storage_newer: storage,
@@ -63,6 +67,9 @@ export const en = {
     closed: () => "Parley is shutting down. Please ask again in a minute.",
     internal,
   } satisfies ErrorSentences as ErrorSentences,
+
+  /** Stands where the answer is going to stand. */
+  delayed: "Messages can't be checked just now. Parley tries again for half a minute and answers here.",
 
   /** Before an answer that comes by direct message, because Parley may not post where it was asked. */
   elsewhere: "I wasn't able to post where you asked, so here is what I have:",

@@ -2,12 +2,15 @@ import { turnOf } from "../../core/conversation.ts";
 import type { Turn } from "../../core/conversation.ts";
 import { AppError } from "../../core/errors.ts";
 import type { MessageId } from "../../core/ids.ts";
+import type { CallContext } from "../../core/ledger.ts";
 import { mayEnterPrompt } from "../../core/prompt.ts";
 import { takeReply } from "../flood.ts";
+import { judgingReply } from "../judge-reply.ts";
 import { judgeTurns } from "../judge-turns.ts";
 import { createMakeRequest } from "../make-request.ts";
 import type { ActivePersona } from "../persona-choice.ts";
 import { countTurn, createTurnBudget } from "../recall.ts";
+import { createOpenGate } from "../reply-gate.ts";
 import { callContext } from "../story.ts";
 import type { ChatMessageDeps } from "../story.ts";
 import { streamAnswer } from "../stream-answer.ts";
@@ -54,6 +57,11 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
   const { words, explain, log, now } = deps.ambient;
   const turnBudget = createTurnBudget(models.tokens, settings.limits);
   const makeRequest = createMakeRequest({ tokens: models.tokens, words });
+  const openGate = createOpenGate({ moderate: models.moderate, replies: settings.replies, log });
+
+  function judgingLater(text: string, { place, id }: CommandContext, context: CallContext) {
+    return settings.replies === "log" && text !== "" ? [judgingReply({ place, id, context, text })] : [];
+  }
 
   return async ({ text, before = [], needsAll = false, as, frame }, context) => {
     const { place, conversation, by: author, person, signal } = context;
@@ -96,14 +104,18 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
     const window = known.filter((turn) => turn.id !== asked.id && mayEnterPrompt(turn)).toReversed();
     const heard = { persona, questions, window, pinned, ...budget };
     const { request, fitted, promptTokens } = await makeRequest(heard, person, budget.budgetTokens);
-    const answer = await streamAnswer(request, () => undefined, {
+    const gate = openGate({ place, id: context.id, onText: () => undefined, signal });
+    const answer = await streamAnswer(request, gate, {
       ...deps.ambient,
       model: models.chat,
       tokens: models.tokens,
       promptTokens,
       signal,
     });
-    await storage.commit(spent(answer.call));
+    await storage.commit([
+      ...[answer.call, ...answer.judging].flatMap(spent),
+      ...judgingLater(answer.text, context, callContext({ last }, persona.name)),
+    ]);
     const failure = failureOf(answer);
     // Nobody has seen the first words of a private answer: after a stop, the next start asks anew.
     if (failure && (answer.text === "" || failure.code === "aborted")) throw failure;

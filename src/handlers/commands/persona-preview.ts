@@ -3,7 +3,9 @@ import { mayEnterPrompt, turnMessages } from "../../core/prompt.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import { tokensPerMessage } from "../../core/tokens.ts";
 import { takeReply } from "../flood.ts";
+import { judgingReply } from "../judge-reply.ts";
 import { judgeTurns } from "../judge-turns.ts";
+import { createOpenGate } from "../reply-gate.ts";
 import { countTurn, createTurnBudget } from "../recall.ts";
 import { refuse } from "./refuse.ts";
 import { explainBlocked } from "../tell-blocked.ts";
@@ -16,8 +18,9 @@ import type { PersonaCommandDeps, PersonaCommands } from "./persona.ts";
 export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands["persona preview"] {
   const { storage, models, settings } = deps;
   const { ledger } = deps.stores;
-  const { words, now, newId } = deps.ambient;
+  const { words, log, now, newId } = deps.ambient;
   const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const openGate = createOpenGate({ moderate: models.moderate, replies: settings.replies, log });
 
   return async ({ name, text }, context) => {
     const { place, by, person, signal } = context;
@@ -49,7 +52,8 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
 
     const { model, parameters } = persona;
     const messages = [...judged.pinned, ...turnMessages([turn])];
-    const answer = await streamAnswer({ model, messages, parameters, person }, () => undefined, {
+    const gate = openGate({ place, id: context.id, onText: () => undefined, signal });
+    const answer = await streamAnswer({ model, messages, parameters, person }, gate, {
       model: models.chat,
       tokens: models.tokens,
       promptTokens: pinnedTokens + questionTokens,
@@ -57,7 +61,12 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
       newId,
       signal,
     });
-    await storage.commit(ledger.adding({ ...answer.call, ...callContextOf(context, name) }));
+    const callContext = callContextOf(context, name);
+    const shown = { place, id: context.id, context: callContext, text: answer.text };
+    await storage.commit([
+      ...[answer.call, ...answer.judging].flatMap((call) => ledger.adding({ ...call, ...callContext })),
+      ...(settings.replies === "log" && answer.text !== "" ? [judgingReply(shown)] : []),
+    ]);
     if (answer.error) throw answer.error;
     const parts = [
       words.personas.previewTitle(quoteText(found.persona.title)),

@@ -1,7 +1,8 @@
 import type { Place } from "../../core/event.ts";
+import type { ReplyModeration } from "../../core/moderation/policy.ts";
 import type { PersonaChoice, PersonaSpec } from "../../core/persona.ts";
 import type { Platform } from "../../core/platform.ts";
-import type { ChatModel, ModelList, NewId, Now, TokenCounter } from "../../core/ports.ts";
+import type { ChatModel, Logger, ModelList, NewId, Now, TokenCounter } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { Ledger, PersonaBindings, SavedPersonas } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
@@ -45,8 +46,9 @@ export interface PersonaCommandDeps {
     readonly chatSettings: Pick<ChatSettings, "changed">;
     readonly limits: ContextLimits;
     readonly flood: FloodLimits;
+    readonly replies: ReplyModeration;
   };
-  readonly ambient: { readonly words: Words; readonly now: Now; readonly newId: NewId };
+  readonly ambient: { readonly words: Words; readonly log: Logger; readonly now: Now; readonly newId: NewId };
 }
 
 /** Reads and writes personas as text. */

@@ -21,6 +21,8 @@ it("tells Prometheus what became of every question, and how long it took", async
     'parley_replies_total{platform="playground",outcome="explained"} 1',
     'parley_replies_total{platform="playground",outcome="blocked"} 1',
     'parley_first_token_seconds_count{platform="playground"} 1',
+    'parley_verdicts_total{kind="message",decision="block",scores="asked"} 1',
+    'parley_moderation_seconds_count{outcome="answered"} 3',
     'parley_inbox_entries{state="waiting"} 0',
   ];
   // An answer is counted just after it can be seen.

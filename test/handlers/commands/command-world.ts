@@ -38,7 +38,7 @@ import { createNormalise } from "../../../src/core/moderation/normalise.ts";
 import { createKnownPersonas } from "../../../src/handlers/known-personas.ts";
 import { createModerate } from "../../../src/handlers/moderate.ts";
 import { createPersonaChoice } from "../../../src/handlers/persona-choice.ts";
-import { createMemoryLog } from "../../support/log.ts";
+import { createMemoryLog, noMetrics } from "../../support/log.ts";
 import { startOpenAiServer } from "../../support/openai-server.ts";
 
 export const workspace = { platform: "playground", workspace: "W" as WorkspaceId } as const;
@@ -154,12 +154,19 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
         note: createNoteVerdicts({ storage, verdicts: stores.verdicts, now }),
         cache: storage.cache,
         cacheTtlMs: 60_000,
+        metrics: noMetrics,
         log,
       }),
     };
     const personaFor = createPersonaChoice({ configured, model, chatSettings, platformOf, now });
-    const settings = { personaFor, chatSettings, flood: config.flood, ...memorySettings(config) };
-    const ambient = { words: en, now, newId: randomUUID };
+    const settings = {
+      personaFor,
+      chatSettings,
+      flood: config.flood,
+      replies: config.moderation.replies,
+      ...memorySettings(config),
+    };
+    const ambient = { words: en, log, now, newId: randomUUID };
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };
     const deps = { platformOf, storage, stores, personas, models, settings, ambient };
