@@ -10,7 +10,7 @@ import type { PlatformCall, PlatformTitle } from "../support/platforms.ts";
 
 /** What differs over HTTP is the ack alone. */
 const titles: readonly PlatformTitle[] = ["Discord", "Slack over a socket"];
-const kills = 5;
+const kills = 3;
 const longestLifeMs = 1_200;
 /** Longer than a start takes. */
 const lateMs = 5_000;

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import { offeredCommands } from "../../src/handlers/commands/offered.ts";
-import { commandPlatforms, give, openCommandWorld, told } from "../support/command-world.ts";
+import { give, openCommandWorld, told } from "../support/command-world.ts";
+import { eachPlatform } from "../support/platforms.ts";
 import type { Settings } from "../support/command-world.ts";
 
-describe.each(commandPlatforms)("in %s", { timeout: 60_000 }, (title) => {
+describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   const open = (settings: Settings = "") => openCommandWorld(title, settings);
 
   it("what is offered has a handler, and help shows to each what they may do", async () => {

@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 
 import type { Who } from "../support/chat-client.ts";
-import { commandPlatforms, openCommandWorld } from "../support/command-world.ts";
+import { openCommandWorld } from "../support/command-world.ts";
+import { eachPlatform } from "../support/platforms.ts";
 import type { CommandWorld } from "../support/command-world.ts";
 
-describe.each(commandPlatforms)("in %s", { timeout: 90_000 }, (title) => {
+describe.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => {
   const open = (settings = "") => openCommandWorld(title, settings);
 
   /** What came of something for this person alone; it may be more than one message, and `ends` stands in the last. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { en } from "../../src/core/words/en.ts";
 import type { ChatClient, ChatPlace } from "../support/chat-client.ts";
-import { openReplies, replyTitles } from "../support/reply-world.ts";
+import { eachPlatform } from "../support/platforms.ts";
+import { openReplies } from "../support/reply-world.ts";
 import type { ReplyWorld } from "../support/reply-world.ts";
 
 const dm: ChatPlace = { as: "ada", channel: "dm-ada" };
@@ -10,7 +11,7 @@ const good = "The first sentence of the answer is harmless. The second one is as
 const bad = "Take the poison that stands in the cupboard below the stairs. And then some more of it.";
 
 /** A model that writes slowly enough for every edit to be seen. */
-async function open(title: (typeof replyTitles)[number], moderation: string): Promise<ReplyWorld> {
+async function open(title: (typeof eachPlatform)[number], moderation: string): Promise<ReplyWorld> {
   const world = await openReplies(title, `moderation: { retryMs: 5000, ${moderation} }`);
   world.openai.blockWords({ poison: "violence" });
   world.openai.reply(good + bad);
@@ -31,7 +32,7 @@ async function watch(
   return { seen, last };
 }
 
-describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
+describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("an answer that is held is shown as far as it was judged, and taken back for a bad piece", async () => {
     await using world = await open(title, "replies: hold");
     const { chat, openai } = world;

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { en } from "../../src/core/words/en.ts";
 import type { ChatClient, ChatPlace, SeenMessage } from "../support/chat-client.ts";
-import { openReplies, replyTitles } from "../support/reply-world.ts";
+import { eachPlatform } from "../support/platforms.ts";
+import { openReplies } from "../support/reply-world.ts";
 import type { ReplyWorld } from "../support/reply-world.ts";
 
 const said = (body: ReplyWorld["openai"]["chatRequests"][number] | undefined) =>
@@ -44,7 +45,7 @@ async function told(chat: ChatClient, place: ChatPlace, text: string): Promise<v
 
 const { actions } = en;
 
-describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
+describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("an answer has its buttons, and none where they are turned off", async () => {
     await using world = await openReplies(title);
     world.openai.reply("ok");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { ChatClient, ChatPlace, SeenMessage, Who } from "../support/chat-client.ts";
-import { openReplies, replyTitles } from "../support/reply-world.ts";
+import { eachPlatform } from "../support/platforms.ts";
+import { openReplies } from "../support/reply-world.ts";
 
 const general = (as: Who): ChatPlace => ({ as, channel: "general" });
 
@@ -11,7 +12,7 @@ const told =
   (platform: string, channel: string) =>
     `${platform}: { moderators: "${channel}" }\n${moderation}`;
 
-async function open(title: (typeof replyTitles)[number], moderation = "") {
+async function open(title: (typeof eachPlatform)[number], moderation = "") {
   const world = await openReplies(title, told(moderation));
   world.openai.blockWords({ poison: "violence" });
   world.openai.reply("An answer.");
@@ -43,7 +44,7 @@ async function press(chat: ChatClient, as: Who, { id, buttons }: SeenMessage, na
 const idIn = (buttons: readonly string[]) => buttons[0]?.split(":")[1] ?? "";
 const names = ({ buttons }: SeenMessage) => buttons.map((each) => each.split(":")[0]);
 
-describe.each(replyTitles)("in %s", { timeout: 60_000 }, (title) => {
+describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("a moderator sees what was blocked, and may allow it once, and nobody else may", async () => {
     await using world = await open(title);
     const { chat, openai } = world;

@@ -209,6 +209,9 @@ function discordCalls(server: DiscordServer): readonly PlatformCall[] {
   ];
 }
 
+/** What is done about an event doesn't depend on how Slack sends it: that is tested where events come in. */
+export const eachPlatform = ["Discord", "Slack over a socket", "the playground"] as const;
+
 export type PlatformTitle = keyof typeof platforms;
 
 export interface ParleyOnPlatform extends AsyncDisposable {

@@ -9,8 +9,8 @@ import type { OpenAiServer } from "./openai-server.ts";
 import { startParley } from "./parley.ts";
 import type { TestParley } from "./parley.ts";
 import { createPlaygroundChat } from "./playground-chat.ts";
-import { platforms, startParleyOn } from "./platforms.ts";
-import type { PlatformTitle } from "./platforms.ts";
+import { startParleyOn } from "./platforms.ts";
+import type { eachPlatform, PlatformTitle } from "./platforms.ts";
 
 /** The whole program on one platform, with people in it, and what it remembers of their opinions. */
 export interface ReplyWorld extends AsyncDisposable {
@@ -22,12 +22,13 @@ export interface ReplyWorld extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-export const replyTitles = [...(Object.keys(platforms) as PlatformTitle[]), "the playground"] as const;
-
 /** The text of a `parley.yaml`, for the platform of that name, where #general has that id. */
 type Yaml = string | ((platform: PlatformName, general: string) => string);
 
-export async function openReplies(title: (typeof replyTitles)[number], yaml: Yaml = ""): Promise<ReplyWorld> {
+export async function openReplies(
+  title: (typeof eachPlatform)[number],
+  yaml: Yaml = "",
+): Promise<ReplyWorld> {
   return title === "the playground" ? openPlayground(yaml) : openPlatform(title, yaml);
 }
 
