@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     pool: "forks",
     // Most of the long tests wait: for a process to start, for a platform to answer late.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A test that starts servers or a browser needs seconds on a busy machine; a hang still ends the run.
     testTimeout: 30_000,
     hookTimeout: 60_000,

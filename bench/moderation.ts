@@ -1,8 +1,18 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+
+import { openEmbeddedStorage } from "../src/adapters/storage/embedded/storage.ts";
 import { createNormalise } from "../src/core/moderation/normalise.ts";
+import { createWordList } from "../src/core/moderation/word-list.ts";
+import type { InputText } from "../src/core/moderation/input.ts";
+import type { Logger } from "../src/core/ports.ts";
+import { createModerate } from "../src/handlers/moderate.ts";
 import { idleStretch, watchLoop } from "./loop.ts";
 import type { Watched } from "./loop.ts";
 import type { BenchResult } from "./result.ts";
-import { median } from "./stats.ts";
+import { median, percentile } from "./stats.ts";
 import { cutToBytes, readTexts, writeHostile } from "./token-texts.ts";
 
 const megabyte = 1_000_000;
@@ -30,12 +40,7 @@ export async function run(): Promise<BenchResult[]> {
       },
     );
   }
-  const message = "Could you **please** look at the draft, it isn't quite finishеd (see page 3)?";
-  const times: number[] = [];
-  for (let i = 0; i < 2_000; i++) times.push((await watchLoop(() => normalise(message))).totalMs);
-  const p99Ms = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0;
-  results.push({ name: "a usual message, p99", value: p99Ms, unit: "ms", target: "≤ 5", ok: p99Ms <= 5 });
-  return results;
+  return [...results, ...(await measureGate())];
 }
 
 /** What the readers of encodings stumble over, if anything. */
@@ -59,3 +64,77 @@ function writeEncoded(bytes: number): Readonly<Record<string, string>> {
     ROT13: run("gur xvyy lbh "),
   };
 }
+
+/** What the gate adds to a provider that answers at once: usual messages one after the other, new ones and known ones. */
+async function measureGate(): Promise<BenchResult[]> {
+  const dir = await mkdtemp(join(tmpdir(), "parley-bench-"));
+  const storage = await openEmbeddedStorage({ dir, now: Date.now, log: silent });
+  try {
+    const gate = () =>
+      createModerate({
+        model: { classify: async (texts) => ({ results: texts.map(() => ({})) }) },
+        normalise: createNormalise(),
+        findWords: createWordList({ block: ["project heron"], flag: [] }),
+        scoredBy: "bench",
+        policyFor: async () => ({}),
+        note: async () => undefined,
+        cache: storage.cache,
+        cacheTtlMs: 3_600_000,
+        metrics: { judged: () => undefined },
+        log: silent,
+      });
+    const first = gate();
+    const place = { platform: "playground" } as Parameters<typeof first>[1];
+    const never = new AbortController().signal;
+    const timeAll = async (moderate: typeof first): Promise<number[]> => {
+      const times: number[] = [];
+      for (let i = 0; i < messages; i++) {
+        const input: InputText = { kind: "message", id: `${i}`, text: messageOf(i) };
+        const startedAt = performance.now();
+        await moderate([input], place, never);
+        times.push(performance.now() - startedAt);
+      }
+      return times;
+    };
+    const fresh = await timeAll(first);
+    // The verdicts are written behind.
+    await storage.cache.set("written", true);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const known = await timeAll(first);
+    const stored = await timeAll(gate());
+    const p99Ms = percentile(fresh, 99);
+    const knownMs = percentile(known, 50);
+    return [
+      { name: "the gate, a new message, p99", value: p99Ms, unit: "ms", target: "≤ 5", ok: p99Ms <= 5 },
+      {
+        name: "the gate, a known message, median",
+        value: knownMs,
+        unit: "ms",
+        target: "≤ 1",
+        ok: knownMs <= 1,
+      },
+      {
+        name: "the gate, a known message after a restart, median",
+        value: percentile(stored, 50),
+        unit: "ms",
+      },
+    ];
+  } finally {
+    await storage.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** As many as are remembered without the cache. */
+const messages = 500;
+
+function messageOf(i: number): string {
+  return `Could you **please** look at draft ${i}, it isn't quite finishеd (see page 3)? `.repeat(3);
+}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

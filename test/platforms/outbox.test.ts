@@ -253,6 +253,7 @@ describe.each<readonly [PlatformTitle, readonly Trouble[]]>(tables)(
       async ({ begin, moment, end, maxCalls = 12, settings }) => {
         await using parley = await startParleyOn(title, settings ?? "slack: { streaming: update }");
         const { chat, openai, local } = parley;
+        const platform = title === "Discord" ? "discord" : "slack";
         const gate = Promise.withResolvers<void>();
         openai.reply({ text: tell(moment, gate.promise) });
         const { id } = await chat.post({ as: "ben", channel: "general", text: "@Parley count" });
@@ -266,7 +267,10 @@ describe.each<readonly [PlatformTitle, readonly Trouble[]]>(tables)(
         const ended = () =>
           chat.until(async () => {
             const text = await (await fetch(`${parley.url}/metrics`)).text();
-            return text.includes(`outcome="${outcome}"} 1`) ? true : undefined;
+            return (
+              text.includes(`parley_replies_total{platform="${platform}",outcome="${outcome}"} 1`) ||
+              undefined
+            );
           }, `the end: ${outcome}`);
         // A call that is never answered is given up after 15 s.
         await ended().catch(ended);
