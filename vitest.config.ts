@@ -1,12 +1,26 @@
 import { env } from "node:process";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
+
+/** Those that take minutes, so that none of them runs alone in the end. */
+const long = /test\/(?:app|platforms)\/|contract\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     // Most of the long tests wait: for a process to start, for a platform to answer late.
-    maxWorkers: 4,
+    maxWorkers: 3,
     // A test that starts servers or a browser needs seconds on a busy machine; a hang still ends the run.
     testTimeout: 30_000,
     hookTimeout: 60_000,
