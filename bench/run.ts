@@ -19,6 +19,10 @@ const benches = {
   start: () => import("./start.ts"),
   commands: () => import("./commands.ts"),
   delivery: () => import("./delivery.ts"),
+  costs: () => import("./costs.ts"),
+  limits: () => import("./limits.ts"),
+  vectors: () => import("./vectors.ts"),
+  visibility: () => import("./visibility.ts"),
 } as const;
 
 type BenchName = keyof typeof benches;

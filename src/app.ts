@@ -1,43 +1,50 @@
-import { createAttachmentReader } from "./adapters/attachments/reader.ts";
 import { createMetrics } from "./adapters/http/metrics.ts";
 import { createWebServer } from "./adapters/http/server.ts";
-import { openEmbeddedStorage } from "./adapters/storage/embedded/storage.ts";
+import { assembleBudgets } from "./app/budgets.ts";
 import { assembleCommands } from "./app/commands.ts";
 import { createCompletionValues } from "./app/completion-values.ts";
+import { assembleDashboard, createDashboardNews } from "./app/dashboard.ts";
 import { healthOf, inboxHealth } from "./app/health.ts";
 import { memorySettings } from "./app/memory-settings.ts";
-import { connectModelService } from "./app/model-service.ts";
 import { createModels } from "./app/models.ts";
+import { openResources } from "./app/resources.ts";
+import type { OpeningDeps } from "./app/resources.ts";
 import { createPlatformOf, fetchingWhatFails, loadPlatforms } from "./app/platforms.ts";
 import { assembleReplies } from "./app/replies.ts";
 import { keepRetention } from "./app/retention.ts";
+import { assembleReports } from "./app/reports.ts";
 import { assembleReviews } from "./app/reviews.ts";
 import { createStores } from "./app/stores.ts";
+import { assembleThreads } from "./app/threads.ts";
+import { readVersion } from "./app/version.ts";
 import type { Config } from "./config.ts";
 import type { Place } from "./core/event.ts";
 import type { Platform } from "./core/platform.ts";
-import type { Logger, NewId, Now } from "./core/ports.ts";
-import type { Storage } from "./core/storage.ts";
-import { createTokenCounter } from "./core/tokens.ts";
+import type { Logger, NewId } from "./core/ports.ts";
 import { en } from "./core/words/en.ts";
 import { createChatSettings } from "./handlers/chat-settings.ts";
 import { createCatchUp } from "./handlers/catch-up.ts";
 import { createHandleChatMessage } from "./handlers/chat-message.ts";
 import { offeredCommands } from "./handlers/commands/offered.ts";
+import { createRecentErrors } from "./handlers/dashboard/recent-errors.ts";
 import { createDispatch } from "./handlers/dispatch.ts";
 import { createEndStory } from "./handlers/end-story.ts";
 import { createExplain } from "./handlers/explain.ts";
 import { createHandleFailedMessage } from "./handlers/failed-message.ts";
 import { createHandleOverwritten } from "./handlers/mend-reply.ts";
+import { createFindAdmins } from "./handlers/find-admins.ts";
 import { createFoldSummary } from "./handlers/fold-summary.ts";
 import { createJudgeReply } from "./handlers/judge-reply.ts";
 import { createKnownPersonas } from "./handlers/known-personas.ts";
 import { createForms } from "./handlers/open-forms.ts";
+import { createNoteCalls } from "./handlers/note-calls.ts";
 import { createPauses } from "./handlers/pauses.ts";
 import { createPersonaChoice } from "./handlers/persona-choice.ts";
 import { createReadAttachments } from "./handlers/read-attachments.ts";
+import { createWatchModels } from "./handlers/reports/tell-retirement.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import { createMayAnswer } from "./handlers/taking-part.ts";
+import { createVisibility } from "./handlers/visible-audiences.ts";
 
 export { describeApps } from "./app/describe.ts";
 export { exportPersonaFiles, importPersonaFile } from "./app/operator-personas.ts";
@@ -52,14 +59,8 @@ export interface App {
   readonly banner?: string;
 }
 
-export interface AppDeps {
-  readonly log: Logger;
-  readonly now: Now;
+export interface AppDeps extends OpeningDeps {
   readonly newId: NewId;
-  /** Delays every commit: a slow disk for measurements. */
-  readonly commitDelayMs?: number;
-  /** Stands in for the store that belongs to the config. */
-  readonly openStorage?: () => Promise<Storage>;
   /** How long an instance that stands still keeps what it had taken on; half a minute when left out. */
   readonly leaseMs?: number;
 }
@@ -78,36 +79,34 @@ export async function startApp(config: Config, deps: AppDeps): Promise<App> {
 }
 
 async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<void>)[]): Promise<App> {
-  const { log, now, newId, commitDelayMs, leaseMs = usualLeaseMs } = deps;
+  const { log, now, newId, leaseMs = usualLeaseMs } = deps;
   const { supportText: supportive = en.supportive, provider } = config.moderation;
   const words = { ...en, supportive };
   const catchUpMs = config.catchUp.maxAgeMinutes * 60_000;
 
-  const counting = createTokenCounter();
-  const opening =
-    deps.openStorage?.() ??
-    openEmbeddedStorage({
-      dir: config.dataDir,
-      now,
-      log,
-      ...(commitDelayMs !== undefined && { commitDelayMs }),
-    });
-  const connecting = connectModelService(config.modelService, counting);
-  // What one of them has opened is released when another fails: what stays open keeps the process alive.
-  releases.push(() =>
-    opening.then(
-      (opened) => opened.close(),
-      () => undefined,
-    ),
-  );
-  releases.push(async () => (await connecting).close());
-  const [storage, tokens, service] = await Promise.all([opening, counting, connecting]);
-
-  const reader = createAttachmentReader();
-  releases.push(() => reader.close());
+  const { storage, tokens, service, priceOf, reader, charts } = await openResources(config, deps, releases);
 
   const { metrics, routes: metricsRoutes } = createMetrics(() => storage.queue.stats());
-  const stores = createStores(storage, { now, verdictsKeptMs: config.moderation.logKeptMs });
+  const noteCall = createNoteCalls({ log, metrics, now });
+  const watchModels = createWatchModels({ storage, log, now });
+  const news = createDashboardNews(storage, { log, now });
+  const stores = createStores(storage, {
+    now,
+    verdictsKeptMs: config.moderation.logKeptMs,
+    priceOf,
+    note: (entry) => {
+      noteCall(entry);
+      watchModels(entry);
+      news.note(entry);
+    },
+  });
+  const budgets = await assembleBudgets(config, {
+    storage,
+    stores,
+    priceOf,
+    ambient: { log, metrics, now },
+  });
+  releases.push(() => budgets.stop());
   const { personas: configured, model } = config;
   const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
   const { signals } = storage;
@@ -124,7 +123,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const pauses = await createPauses({ pauses: stores.pauses, signals, now });
   releases.push(() => pauses.stop());
   const { verdicts } = stores;
-  const { list, ...models } = createModels(config, service, {
+  const { list, billed, embedding, connectChat, ...models } = createModels(config, service, {
     storage,
     verdicts,
     chatSettings,
@@ -148,14 +147,21 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...(service.banner !== undefined && { banner: service.banner }),
   });
   for (const { platform } of loaded) platforms.set(platform.name, platform);
+  const visibility = await createVisibility({ platformOf, signals, now, log });
+  releases.push(() => visibility.stop());
+  for (const { platform } of loaded)
+    platform.watchAccess((change) => visibility.changed(platform.name, change));
 
-  const ambient = { words, explain: createExplain({ words, newId, log }), log, metrics, now, newId };
+  const errors = createRecentErrors(now);
+  const explain = errors.noting(createExplain({ words, newId, log }));
+  const ambient = { words, explain, log, metrics, now, newId };
   const settings = {
     personaFor: createPersonaChoice({ configured, model, chatSettings, platformOf, now }),
     flood: config.flood,
     buttons: config.reply.buttons,
     reviews: config.moderation.reviews,
     replies: config.moderation.replies,
+    hints: config.threads.index === "on" ? config.threads.hints : "off",
     ...memorySettings(config),
     // The playground has a banner for it.
     footerFor: ({ platform }: Place) =>
@@ -165,7 +171,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     platformOf,
     storage,
     stores,
-    models: { ...models, tokens },
+    models: { ...models, chat: budgets.paid(connectChat), tokens },
     readAttachments: createReadAttachments({ reader, log }),
     settings,
     ambient,
@@ -178,8 +184,35 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...healthOf(platforms),
   });
   const { reportReview, presses } = assembleReviews(story, { config, chatSettings, pauses });
-  const commands = await assembleCommands(story, {
-    audit: stores.audit,
+  const findAdmins = createFindAdmins({ platformOf, admins });
+  const reports = assembleReports(story, {
+    config,
+    charts,
+    priceOf,
+    hasBudget: budgets.hasAny,
+    models: list,
+    findAdmins,
+  });
+  const threads = assembleThreads(story, {
+    config,
+    embedding: budgets.paidEmbedding(embedding),
+    tokens,
+    visibility,
+  });
+  releases.push(() => threads.stop());
+  const version = await readVersion();
+  const dashboard = assembleDashboard(story, {
+    config,
+    news,
+    readCosts: reports.readCosts,
+    costs: reports.costs,
+    parts,
+    limits: budgets.limits,
+    errors,
+    version,
+  });
+  let ownUrl = `http://localhost:${config.web.port}`;
+  const commands = assembleCommands(story, {
     parts,
     admins,
     models: list,
@@ -188,6 +221,13 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     chatSettings,
     moderation: config.moderation,
     pauses,
+    costs: reports.costs,
+    makeReport: reports.makeReport,
+    dashboard: { signIn: dashboard.signIn, address: () => config.web.publicUrl ?? ownUrl },
+    version,
+    billed,
+    threads: { ...threads, charts, config: config.threads },
+    budgets: budgets.commands,
   });
   const dispatch = createDispatch({
     queue: storage.queue,
@@ -201,6 +241,9 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
       reportReview,
       foldSummary: createFoldSummary(story),
       judgeReply: createJudgeReply(story),
+      warnBudgets: budgets.warning({ ...story, findAdmins }),
+      ...reports.handlers,
+      ...threads.handlers,
       overwritten: createHandleOverwritten(story),
       stopRequested: createHandleStopRequested({ signals: storage.signals, stops: stores.stops }),
     },
@@ -229,6 +272,8 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     ...(config.web.token !== undefined && { webToken: config.web.token }),
     log,
     parts,
+    ...(config.web.publicUrl !== undefined && { publicUrl: config.web.publicUrl }),
+    signedIn: [dashboard.routes],
     routes: [metricsRoutes, ...loaded.flatMap(({ routes }) => routes ?? [])],
     webhooks: loaded.flatMap(({ webhooks }) => webhooks ?? []),
   });
@@ -249,6 +294,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   });
   releases.push(keepRetention(stores, ambient));
   const { url } = await web.start();
+  ownUrl = url;
   log.info(
     {
       url,

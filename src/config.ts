@@ -2,19 +2,23 @@ import { readEnvironment } from "./config/environment.ts";
 import type { Environment, RawEnvironment } from "./config/environment.ts";
 import { readSettings } from "./config/file.ts";
 import { choosePersonas } from "./config/personas.ts";
+import { readPrices } from "./config/prices.ts";
 import { listProblems } from "./config/problem.ts";
 import type { Problem } from "./config/problem.ts";
 import { checkCombinations } from "./config/rules.ts";
 import type { Settings } from "./config/settings.ts";
 import type { ConfigFile } from "./config/yaml-file.ts";
 import { checkModeration } from "./config/moderation.ts";
+import type { BudgetSettings } from "./core/budget.ts";
 import type { DefaultModes } from "./core/channel-mode.ts";
 import { AppError } from "./core/errors.ts";
 import type { CategoryRules, ReplyModeration } from "./core/moderation/policy.ts";
 import type { WordList } from "./core/moderation/word-list.ts";
+import type { ModelRates } from "./core/rate-limit.ts";
 import type { ReviewSettings } from "./core/review.ts";
 import type { ChannelId } from "./core/ids.ts";
 import type { PersonaChoice } from "./core/persona.ts";
+import type { PriceOverride } from "./core/price-overrides.ts";
 
 /** Everything that Parley is told from outside, checked. */
 export interface Config extends Pick<
@@ -28,11 +32,19 @@ export interface Config extends Pick<
   | "catchUp"
   | "admins"
   | "bots"
+  | "threads"
+  | "timeZone"
   | "language"
   | "shutdown"
 > {
   readonly modelService: ModelService;
-  readonly web: { readonly host: string; readonly port: number; readonly token?: string };
+  readonly web: {
+    readonly host: string;
+    readonly port: number;
+    readonly token?: string;
+    /** Where people reach the web pages; without a slash at its end. */
+    readonly publicUrl?: string;
+  };
   readonly playground: boolean;
   /** How Parley takes part in channels, where nothing else was set in chat. */
   readonly modes: DefaultModes;
@@ -41,6 +53,10 @@ export interface Config extends Pick<
   readonly dataDir: string;
   readonly logLevel: NonNullable<Environment["LOG_LEVEL"]>;
   readonly personas: PersonaChoice;
+  readonly prices: readonly PriceOverride[];
+  readonly budgets: BudgetSettings;
+  /** What each model is asked in a minute at the most. */
+  readonly rates: Readonly<Record<string, ModelRates>>;
   readonly moderation: {
     readonly provider: "openai" | "off";
     readonly model: string;
@@ -64,6 +80,8 @@ export type ModelService =
       readonly baseUrl?: string;
       readonly organization?: string;
       readonly project?: string;
+      /** Reads what was billed. */
+      readonly adminKey?: string;
     };
 
 export interface SlackSettings {
@@ -110,18 +128,23 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
     admins,
     bots,
     language,
+    timeZone,
+    prices,
+    threads,
     shutdown,
     moderation,
     slack,
     discord,
     playground,
   } = read.settings;
+  const { publicUrl } = read.settings.web;
   return {
     modelService: chooseModelService(env),
     web: {
       host: env.HOST ?? "127.0.0.1",
       port: env.PORT ?? 3000,
       ...(env.PARLEY_WEB_TOKEN !== undefined && { token: env.PARLEY_WEB_TOKEN }),
+      ...(publicUrl !== undefined && { publicUrl: publicUrl.replace(/\/$/, "") }),
     },
     playground: env.PARLEY_PLAYGROUND ?? true,
     modes: { slack: slack.mode, discord: discord.mode, playground: playground.mode },
@@ -151,9 +174,19 @@ export function readConfig(rawEnv: RawEnvironment, file: ConfigFile | undefined)
       reviews: reviewSettings(read.settings),
       cacheTtlMs: moderation.cacheTtlHours * 3_600_000,
     },
+    prices: readPrices(prices),
+    threads,
+    timeZone,
     language,
     shutdown,
+    budgets: chooseBudgets(read.settings),
+    rates: read.settings.openai.limits,
   };
+}
+
+function chooseBudgets({ timeZone, budgets }: Settings): BudgetSettings {
+  const { unknownPrice, fallbackModel: model, fallbackUpToPercent: upToPercent } = budgets;
+  return { timeZone, unknownPrice, ...(model !== undefined && { fallback: { model, upToPercent } }) };
 }
 
 function reviewSettings({ moderation, slack, discord, playground }: Settings): ReviewSettings {
@@ -199,6 +232,7 @@ function chooseModelService(env: Environment): ModelService {
     OPENAI_BASE_URL: baseUrl,
     OPENAI_ORG_ID: organization,
     OPENAI_PROJECT_ID: project,
+    OPENAI_ADMIN_KEY: adminKey,
   } = env;
   if (apiKey === undefined || env.PARLEY_OFFLINE_MODEL === true) return { kind: "offline" };
   return {
@@ -207,5 +241,6 @@ function chooseModelService(env: Environment): ModelService {
     ...(baseUrl !== undefined && { baseUrl }),
     ...(organization !== undefined && { organization }),
     ...(project !== undefined && { project }),
+    ...(adminKey !== undefined && { adminKey }),
   };
 }

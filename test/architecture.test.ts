@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries by room, `type` where only their types may be used. Whoever is not named may import any. */
 const libraries: Readonly<Record<string, Readonly<Record<string, "any" | "type">>>> = {
-  core: { "js-tiktoken": "any", marked: "any", "node:crypto": "any", keyv: "type" },
+  core: { "js-tiktoken": "any", croner: "any", marked: "any", "node:crypto": "any", keyv: "type" },
   handlers: { "node:crypto": "any", "node:timers/promises": "any", keyv: "type" },
 };
 
@@ -110,6 +110,31 @@ test("nothing but main and tests imports the app", () => {
     ),
   );
   expect(importers.map(([path]) => path)).toEqual(["src/main.ts"]);
+});
+
+/** Who may have what costs money in hand: where it is named and made, where it is wired, and the one door to it. */
+const mayHoldPaidModels = [
+  "src/core/ports.ts",
+  "src/adapters/openai/chat.ts",
+  "src/adapters/openai/embedding.ts",
+  "src/app/budgets.ts",
+  "src/handlers/paid-chat.ts",
+  "src/handlers/paid-embedding.ts",
+];
+
+test("no call that costs money passes by the budgets: who isn't named here has no model to ask", () => {
+  const holders = [...readSources("src")].flatMap(([path, source]) =>
+    /\b(?:ChatModel|EmbeddingModel|createChatModel|createEmbeddingModel)\b/.test(source) ? [path] : [],
+  );
+  // It hands the model over before anybody else can have it.
+  expect(holders.toSorted()).toEqual([...mayHoldPaidModels, "src/app/models.ts"].toSorted());
+  const asked = [...readSources("src")].filter(([, source]) =>
+    /chat\.completions\.create|embeddings\.create|responses\.create/.test(source),
+  );
+  expect(asked.map(([path]) => path).toSorted()).toEqual([
+    "src/adapters/openai/chat.ts",
+    "src/adapters/openai/embedding.ts",
+  ]);
 });
 
 describe("a breach is found:", () => {

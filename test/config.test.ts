@@ -63,7 +63,10 @@ describe("what is read", () => {
       },
       language: "en",
       shutdown: { drainMs: 30_000 },
+      budgets: { timeZone: "UTC", unknownPrice: "allow" },
+      rates: {},
     });
+    expect(config.budgets).not.toHaveProperty("fallback");
     expect(config.personas.default.name).toBe("professional");
     expect(config.web).not.toHaveProperty("token");
   });
@@ -95,6 +98,13 @@ describe("what is read", () => {
       token: "t",
       apiUrl: "http://127.0.0.1:1/api",
       threads: "never",
+    });
+  });
+
+  test("a cheaper model stands in only where one is named", () => {
+    expect(readConfig({}, yaml("budgets: { fallbackModel: gpt-4o-mini }")).budgets.fallback).toEqual({
+      model: "gpt-4o-mini",
+      upToPercent: 150,
     });
   });
 
@@ -385,6 +395,16 @@ describe("a file that is refused", () => {
     ],
     ["broken YAML", "model: [1,\nburst: each", /line 2: is no valid YAML/],
     ["a tag that means nothing", "burst: !secret each", /line 1: is no valid YAML: an unknown tag/],
+    [
+      "a time zone that there isn't",
+      "timeZone: Mars/Olympus",
+      '- parley.yaml line 1: timeZone: must be the name of a time zone. Right would be: timeZone: "Europe/Berlin"',
+    ],
+    [
+      "a limit of nothing",
+      "openai: { limits: { m: { requestsPerMinute: 0 } } }",
+      /requestsPerMinute: too small/,
+    ],
     ["an alias of nothing", "model: *none", /is no valid YAML: an alias/],
   ];
   test.each(cases)("%s", (_name, text, expected) => {
@@ -491,6 +511,34 @@ test("the distance of two names counts letters put in, left out, changed and swa
     ["kitten", "sitting", 3],
   ];
   for (const [a, b, distance] of cases) expect(editDistance(a, b), `${a} ${b}`).toBe(distance);
+});
+
+describe("prices", () => {
+  test("of one's own come by model and by day", () => {
+    const text = `prices:
+  "ft:gpt-4o*": { input: 0.3, output: 1.2, changes: [{ from: 2026-11-01, input: 0.25, output: 1 }] }
+  my-model: { from: 2026-01-01, input: 2, cachedInput: 0.2, cacheWrite: 2.5 }
+`;
+    expect(readConfig({}, yaml(text)).prices).toEqual([
+      { model: "ft:gpt-4o*", rates: { input: 0.3, output: 1.2 } },
+      { model: "ft:gpt-4o*", from: Date.parse("2026-11-01"), rates: { input: 0.25, output: 1 } },
+      {
+        model: "my-model",
+        from: Date.parse("2026-01-01"),
+        rates: { input: 2, cachedInput: 0.2, cacheWrite: 2.5 },
+      },
+    ]);
+  });
+
+  test.each([
+    ["prices: { a: { output: 1 } }", /prices\.a\.input: .*input: 2/],
+    ["prices: { a: { input: -1 } }", /prices\.a\.input: too small/],
+    ["prices: { a: { input: 1, from: soon } }", /prices\.a\.from: is no day.*2026-01-01/],
+    ["prices: { a: { input: 1, cached: 1 } }", /there is no such key/],
+    ["timeZone: Mars/Olympus", /must be the name of a time zone.*Europe\/Berlin/],
+  ])("%s is refused with what would be right", (text, sentence) => {
+    expect(() => readConfig({}, yaml(text))).toThrow(sentence);
+  });
 });
 
 describe("what is published", () => {

@@ -1,32 +1,45 @@
-import { readFile } from "node:fs/promises";
-
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
-import type { ModelList, PartHealth } from "../core/ports.ts";
+import type { BilledCosts, ModelList, PartHealth } from "../core/ports.ts";
+import type { Spending } from "../core/spending.ts";
+import type { Storage } from "../core/storage.ts";
 import type {
   Audit,
   ChannelSettingsStore,
   ModerationRules,
   PersonaBindings,
   SavedPersonas,
+  HistoryJobs,
+  Schedules,
   Shares,
+  ThreadExclusions,
+  Threads,
   VerdictLog,
 } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
 import { createAnswerOnce } from "../handlers/commands/answer-once.ts";
 import { createAsk } from "../handlers/commands/ask.ts";
+import { createBudgetCommands } from "../handlers/commands/budget.ts";
+import type { BudgetCommandDeps } from "../handlers/commands/budget.ts";
 import { createChatCommands } from "../handlers/commands/chat.ts";
+import { createCostCommands } from "../handlers/commands/cost.ts";
+import { createDashboardCommand } from "../handlers/commands/dashboard.ts";
 import { createHelp, createStatus } from "../handlers/commands/general.ts";
 import { createModerationCommands } from "../handlers/commands/moderation.ts";
 import { offeredCommands } from "../handlers/commands/offered.ts";
 import type { OfferedHandlers } from "../handlers/commands/offered.ts";
 import { createPersonaCommands } from "../handlers/commands/persona.ts";
 import { createSummarise } from "../handlers/commands/summarise.ts";
+import type { SignIn } from "../handlers/dashboard/sign-in.ts";
 import { createEndCommand } from "../handlers/end-command.ts";
 import { createHandleFailedCommand } from "../handlers/failed-command.ts";
 import type { KnownPersonas } from "../handlers/known-personas.ts";
+import type { MakeReport } from "../handlers/reports/make-report.ts";
+import type { CostSettings } from "../handlers/reports/read-period.ts";
 import { createRunCommand } from "../handlers/run-command.ts";
 import type { Pauses } from "../handlers/pauses.ts";
+import { createThreadCommands } from "../handlers/commands/threads.ts";
+import type { ThreadCommandDeps } from "../handlers/commands/threads.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
 /** What commands change. */
@@ -37,13 +50,18 @@ interface SteeringStores {
   readonly shares: Shares;
   readonly moderationRules: ModerationRules;
   readonly verdicts: VerdictLog;
+  readonly audit: Audit;
+  readonly spending: Spending;
+  readonly schedules: Schedules;
+  readonly historyJobs: HistoryJobs;
+  readonly threads: Threads;
+  readonly threadExclusions: ThreadExclusions;
 }
 
 /** Wires what runs commands, and what explains their failures. */
-export async function assembleCommands(
-  story: ChatMessageDeps & { readonly stores: SteeringStores },
+export function assembleCommands(
+  story: ChatMessageDeps & { readonly storage: Pick<Storage, "vectors">; readonly stores: SteeringStores },
   deps: {
-    readonly audit: Audit;
     readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
     readonly admins: readonly string[];
     readonly models: ModelList;
@@ -52,13 +70,23 @@ export async function assembleCommands(
     readonly chatSettings: ChatSettings;
     readonly moderation: Config["moderation"];
     readonly pauses: Pauses;
+    readonly costs: CostSettings;
+    readonly makeReport: MakeReport;
+    readonly dashboard: { readonly signIn: Pick<SignIn, "offer">; readonly address: () => string };
+    readonly version: string;
+    readonly threads: Pick<
+      ThreadCommandDeps,
+      "findSimilar" | "readVisible" | "analysis" | "charts" | "config"
+    >;
+    readonly billed: BilledCosts | undefined;
+    readonly budgets: Pick<BudgetCommandDeps, "budgets" | "running" | "spentIn" | "settings" | "admins">;
   },
 ) {
-  const { audit, parts, admins } = deps;
+  const { parts, admins, costs, version } = deps;
   const { platformOf, storage, ambient } = story;
+  const { audit, spending } = story.stores;
   const { words, now } = ambient;
   const table = offeredCommands;
-  const version = await readVersion();
   const files = { read: readPersonaFile, write: writePersonaFile };
   const steering = {
     ...story,
@@ -74,7 +102,11 @@ export async function assembleCommands(
     ...createChatCommands(steering),
     ...createPersonaCommands(steering),
     ...createModerationCommands({ ...steering, moderation: deps.moderation }),
-    status: createStatus({ version, startedAt: now(), parts, audit, platformOf, words, now }),
+    ...createCostCommands({ ...story, costs, billed: deps.billed, admins }, deps.makeReport),
+    ...createThreadCommands({ ...story, ...deps.threads }),
+    dashboard: createDashboardCommand({ ...deps.dashboard, words }),
+    status: createStatus({ version, startedAt: now(), parts, audit, spending, platformOf, words, now }),
+    ...createBudgetCommands({ ...deps.budgets, platformOf, storage, known: deps.known, ambient }),
   };
   const common = { platformOf, storage, audit, table, ambient };
   const end = createEndCommand(common);
@@ -82,9 +114,4 @@ export async function assembleCommands(
     command: createRunCommand({ ...common, handlers, admins, pauses: deps.pauses }, end),
     failedCommand: createHandleFailedCommand(common, end),
   };
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

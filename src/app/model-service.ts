@@ -8,6 +8,7 @@ interface ModelConnection {
     readonly baseUrl?: string;
     readonly organization?: string;
     readonly project?: string;
+    readonly adminKey?: string;
   };
   readonly banner?: string;
   readonly close: () => Promise<void>;

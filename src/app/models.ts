@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 
+import { createBilledCosts } from "../adapters/openai/billed-costs.ts";
 import { createChatModel } from "../adapters/openai/chat.ts";
 import { createOpenAiClient } from "../adapters/openai/client.ts";
+import { createEmbeddingModel } from "../adapters/openai/embedding.ts";
 import { createModelList } from "../adapters/openai/models.ts";
 import { createModerationModel } from "../adapters/openai/moderation.ts";
 import { noModeration } from "../adapters/openai/no-moderation.ts";
@@ -10,6 +12,7 @@ import { createNormalise } from "../core/moderation/normalise.ts";
 import { policyOf } from "../core/moderation/policy.ts";
 import { createWordList } from "../core/moderation/word-list.ts";
 import type { Logger, Metrics, ModerationModel, NewId, Now } from "../core/ports.ts";
+import type { SaidRates } from "../core/rate-limit.ts";
 import type { Storage } from "../core/storage.ts";
 import type { VerdictLog } from "../core/stores.ts";
 import type { ChatSettings } from "../handlers/chat-settings.ts";
@@ -35,7 +38,13 @@ export function createModels(
   const { storage, verdicts, chatSettings, metrics, log, now, newId } = deps;
   const { timeoutMs, maxRetries, idleTimeoutMs } = config.model;
   const { provider, words, cacheTtlMs, ...judge } = config.moderation;
-  const client = createOpenAiClient({ ...service.options, timeoutMs, maxRetries });
+  const { adminKey, ...options } = service.options;
+  const client = createOpenAiClient({ ...options, timeoutMs, maxRetries });
+  // Nothing but the bill is asked for with the admin's key.
+  const billed =
+    adminKey === undefined
+      ? undefined
+      : createBilledCosts(createOpenAiClient({ ...options, adminKey, timeoutMs, maxRetries }), options);
   const model =
     provider === "off"
       ? noModeration
@@ -50,8 +59,11 @@ export function createModels(
   const listed = hash("sha256", JSON.stringify(words), "base64url").slice(0, 12);
   const scoredBy = `${provider === "off" ? "off" : config.moderation.model}:${listed}`;
   return {
-    chat: createChatModel(client, { firstByteTimeoutMs: timeoutMs, idleTimeoutMs }),
+    connectChat: (onRates: (model: string, said: SaidRates) => void) =>
+      createChatModel(client, { firstByteTimeoutMs: timeoutMs, idleTimeoutMs }, { onRates }),
+    embedding: createEmbeddingModel(client, {}, { now, newId }),
     list: createModelList(client, { now }),
+    billed,
     moderate: createModerate({
       ...judging,
       normalise: createNormalise(),

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 
 import { workspaceId as playgroundId } from "../adapters/playground/workspace.ts";
 import { openEmbeddedStorage } from "../adapters/storage/embedded/storage.ts";
+import { createSavedPersonas } from "../adapters/storage/stores/saved-personas.ts";
 import type { Config } from "../config.ts";
 import { readPersonaFile, writePersonaFile } from "../config/persona-file.ts";
 import type { WorkspacePlace } from "../core/channel-settings.ts";
@@ -24,11 +25,12 @@ import { createPersonaChoice } from "../handlers/persona-choice.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { connectModelService } from "./model-service.ts";
 import { createModels } from "./models.ts";
+import { loadPriceOf } from "./prices.ts";
 import { createStores } from "./stores.ts";
 
-/** Stands where the platform's id of a person would: whoever has the machine may do everything. */
-/** Nobody reads the metrics of a command. */
+/** Nobody reads the metrics of a program that ends at once. */
 const unmeasured = { judged: () => undefined, moderationAnswered: () => undefined };
+/** Stands where the platform's id of a person would: whoever has the machine may do everything. */
 const operator = "operator" as PersonId;
 /** Where what an operator does is booked; no platform has a channel of this name. */
 const commandLine = "command line" as ChannelId;
@@ -60,7 +62,12 @@ export async function importPersonaFile(
   const counting = createTokenCounter();
   const service = await connectModelService(config.modelService, counting);
   try {
-    const stores = createStores(storage, { now, verdictsKeptMs: config.moderation.logKeptMs });
+    const stores = createStores(storage, {
+      now,
+      verdictsKeptMs: config.moderation.logKeptMs,
+      priceOf: await loadPriceOf(config),
+      note: () => undefined,
+    });
     const { personas: configured, model } = config;
     const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
     const { signals } = storage;
@@ -122,11 +129,7 @@ export async function exportPersonaFiles(
 ): Promise<string> {
   const workspace = readWorkspace(named, config);
   await using storage = await openStorage(config, deps);
-  const saved = createStores(storage, {
-    now: deps.now,
-    verdictsKeptMs: config.moderation.logKeptMs,
-  }).savedPersonas;
-  const known = createKnownPersonas({ configured: config.personas, saved });
+  const known = createKnownPersonas({ configured: config.personas, saved: createSavedPersonas(storage) });
   const files = { read: readPersonaFile, write: writePersonaFile };
   const exported = await exportPersonas(workspace, name, {
     personas: { known, files },

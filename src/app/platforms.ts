@@ -60,7 +60,9 @@ export async function loadPlatforms(
 }
 
 /** The adapter of a place; those that are loaded by then. @throws AppError `internal` where there is none */
-export function createPlatformOf(platforms: ReadonlyMap<string, Platform>): (place: Place) => Platform {
+export function createPlatformOf(
+  platforms: ReadonlyMap<string, Platform>,
+): (place: Pick<Place, "platform">) => Platform {
   return ({ platform: name }) => {
     const platform = platforms.get(name);
     if (platform === undefined)

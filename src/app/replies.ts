@@ -1,4 +1,4 @@
-import type { Answers, FeedbackStore, Reviews, Shares } from "../core/stores.ts";
+import type { Answers, FeedbackStore, Hints, Reviews, Shares, Threads } from "../core/stores.ts";
 import { createHandleMessageDeleted } from "../handlers/message-deleted.ts";
 import { createHandleMessageEdited } from "../handlers/message-edited.ts";
 import { createHandleReacted } from "../handlers/note-reaction.ts";
@@ -17,6 +17,8 @@ export function assembleReplies(
       readonly answers: Answers;
       readonly feedback: FeedbackStore;
       readonly shares: Shares;
+      readonly hints: Hints;
+      readonly threads: Threads;
     };
   },
   {
@@ -31,9 +33,9 @@ export function assembleReplies(
 ) {
   const { storage, stores } = story;
   const offerRemoval = createOfferRemoval(story);
-  const { feedback, shares } = stores;
+  const { feedback, shares, hints } = stores;
   return {
-    press: createRunPress(createPresses({ ...story, feedback, shares, admins }, reviews), {
+    press: createRunPress(createPresses({ ...story, feedback, shares, hints, admins }, reviews), {
       ...story,
       pauses,
     }),

@@ -1,10 +1,13 @@
 import { z } from "zod";
 
+import { budgetSettings, openAiSettings, timeZone } from "./budgets.ts";
 import { contextSettings } from "./context.ts";
 import { count, durationMs, name, temperature, topP } from "./fields.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { moderationSettings } from "./moderation.ts";
 import { personasByName } from "./personas.ts";
+import { priceSettings } from "./prices.ts";
+import { threadSettings } from "./threads.ts";
 
 const model = z
   .strictObject({
@@ -100,6 +103,9 @@ export const settingsSchema = z
       })
       .prefault({})
       .meta({ description: "What is done about messages that Parley missed." }),
+    timeZone,
+    budgets: budgetSettings,
+    openai: openAiSettings,
     admins: z
       .array(z.string().min(1))
       .default([])
@@ -165,10 +171,27 @@ export const settingsSchema = z
       .prefault({})
       .meta({ description: "How Parley behaves in the playground." }),
     moderation: moderationSettings,
+    prices: priceSettings,
+    threads: threadSettings,
     language: z
       .enum(["en"])
       .default("en")
       .meta({ description: "The language that Parley itself speaks.", examples: ["en"] }),
+    web: z
+      .strictObject({
+        publicUrl: z.exactOptional(
+          z
+            .string()
+            .regex(/^https?:\/\/[^\s/?#@]+\/?$/)
+            .meta({
+              description:
+                "Where people reach Parley's web pages, without a path; links to the dashboard begin with it. Left out: where it listens.",
+              examples: ["https://parley.example.com"],
+            }),
+        ),
+      })
+      .prefault({})
+      .meta({ description: "Parley's web pages." }),
     shutdown: z
       .strictObject({
         drainMs: z

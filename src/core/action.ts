@@ -19,6 +19,7 @@ const looks = {
   liftPause: {},
   showText: {},
   showPolicy: {},
+  notHelpful: {},
 } as const satisfies Record<string, Pick<Button, "style">>;
 
 export type ActionName = keyof typeof looks;

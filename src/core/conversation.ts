@@ -108,6 +108,16 @@ export function conversationKey(
   return joinKey(platform, workspace, channel, ...(thread === undefined ? [] : [thread])) as ConversationKey;
 }
 
+/** The channel of a conversation, out of its key. */
+export function channelIn(key: ConversationKey): Pick<Place, "platform" | "workspace" | "channel"> {
+  const [platform = "", workspace = "", channel = ""] = key.split("/").map(decodeURIComponent);
+  return {
+    platform: platform as PlatformName,
+    workspace: workspace as WorkspaceId,
+    channel: channel as ChannelId,
+  };
+}
+
 export function newConversation(
   event: Pick<MessageCreated, "conversation" | "place" | "channelKind">,
   now: number,

@@ -14,6 +14,10 @@ export type ErrorCode =
   | "model_filtered"
   | "model_refused_request"
   | "context_overflow"
+  // what may be spent
+  | "budget_exhausted"
+  | "price_unknown"
+  | "calls_stopped"
   // moderation
   | "moderation_unavailable"
   | "reply_blocked"
@@ -59,6 +63,16 @@ export class AppError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.facts = options.facts ?? {};
   }
+}
+
+/** Whether a call of the model service was not made, or not finished, for the money that it costs. */
+export function isRefusedCall({ code }: Pick<AppError, "code">): boolean {
+  return isRefusal(code);
+}
+
+/** The same of a code, as entries of the ledger have it. */
+export function isRefusal(code: string): boolean {
+  return code === "budget_exhausted" || code === "price_unknown" || code === "calls_stopped";
 }
 
 /** Coerces whatever was thrown; an unknown thing becomes `internal` with the original as its cause. */

@@ -15,12 +15,19 @@ export type PersonId = Brand<"person">;
 export type PersonKey = Brand<"personKey">;
 /** `platform/workspace/channel[/thread]`: see conversation.ts. */
 export type ConversationKey = Brand<"conversation">;
+/** What is read by the same people, as a key: see visibility.ts. */
+export type AudienceKey = Brand<"audience">;
 /** Names one intent to act outside; doing it twice under one cause is doing it once. */
 export type CauseId = Brand<"cause">;
 
 /** Joins id parts into a key; each part is escaped, so that no id can pretend to be two. */
 export function joinKey(...parts: readonly string[]): string {
   return parts.map((part) => encodeURIComponent(part.toWellFormed())).join("/");
+}
+
+/** The platform's id of a person, out of the key. */
+export function personIn(key: PersonKey): PersonId {
+  return decodeURIComponent(key.split("/")[2] ?? "") as PersonId;
 }
 
 export function personKey(platform: PlatformName, workspace: WorkspaceId, person: PersonId): PersonKey {

@@ -70,3 +70,13 @@ function outsideOf(pattern: RegExp, text: string, change: (piece: string) => str
   }
   return shown + change(text.slice(at));
 }
+
+/** Somebody or a channel in the text of a command: by id, and with a name for those who read it. */
+export function mentionWithId(mark: "@" | "#", id: string, name: string): string {
+  return `<${mark}${id}|${name.replaceAll(/[<>|\n]/g, " ").trim()}>`;
+}
+
+/** The same text with nothing but the names. */
+export function withoutMentionIds(text: string): string {
+  return text.replaceAll(/<([@#])[^<>|\s]+\|([^<>|\n]*)>/g, "$1$2");
+}

@@ -1,3 +1,4 @@
+import type { AccessChange, AccessLook } from "./access.ts";
 import type { Rights } from "./command/permissions.ts";
 import type {
   Attachment,
@@ -13,6 +14,7 @@ import type { FormLimits } from "./form.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PlatformName, WorkspaceId } from "./ids.ts";
 
 import type { Mentionable } from "./mentions.ts";
+import type { ThreadList } from "./platform-thread.ts";
 import type { PartHealth } from "./ports.ts";
 
 // A place where people talk: Slack, Discord, the playground.
@@ -20,7 +22,7 @@ import type { PartHealth } from "./ports.ts";
 /** Accepts an event; resolves when it is durable, and only then may the platform be acked. */
 export type Intake = (event: PlatformEvent) => Promise<void>;
 
-export interface Platform {
+export interface Platform extends ThreadList {
   readonly name: PlatformName;
   readonly limits: PlatformLimits;
   readonly abilities: PlatformAbilities;
@@ -89,6 +91,10 @@ export interface Platform {
     channel: ChannelId,
     signal: AbortSignal,
   ): Promise<boolean>;
+  /** Begins to look at who may read what in a workspace. */
+  lookAtAccess(workspace: WorkspaceId): AccessLook;
+  /** Tells one listener what changes in who may read what, as far as the platform tells it. */
+  watchAccess(onChange: (change: AccessChange) => void): void;
   /** Whether the person can write there now, as far as the platform says so to others. */
   canWrite(place: Place, person: PersonId, signal: AbortSignal): Promise<boolean>;
   /**

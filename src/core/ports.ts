@@ -1,12 +1,36 @@
 import type { AttachmentContent, Picture } from "./attachment.ts";
 import type { PlatformEvent } from "./event.ts";
 import type { PersonKey, PlatformName } from "./ids.ts";
-import type { ModelCall } from "./ledger.ts";
+import type { LedgerEntry, ModelCall } from "./ledger.ts";
 import type { Moderated } from "./moderation.ts";
 import type { InputKind } from "./moderation/input.ts";
 import type { Decision } from "./moderation/policy.ts";
+import type { CostChart } from "./report/chart.ts";
+import type { ThreadGroups } from "./threads/analysis.ts";
+import type { Pair } from "./threads/duplicates.ts";
+import type { MapChart } from "./threads/map-chart.ts";
+import type { Matrix } from "./threads/matrix.ts";
 
 // Every outside thing that Parley needs. The platforms and storage have pages of their own: platform.ts, storage.ts.
+
+// ── Pictures ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Charts {
+  /** A PNG, 1,576 pixels wide. @throws AppError `aborted`, `internal` where it can't be drawn */
+  drawCosts(chart: CostChart, signal: AbortSignal): Promise<Uint8Array>;
+  /** As wide. @throws AppError as `drawCosts` */
+  drawMap(chart: MapChart, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+// ── Arithmetic ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What takes the processor for seconds, beside everything else. Vectors are rows of length 1. */
+export interface ThreadAnalysis {
+  /** Into `k` groups, or as many as set them apart best. @throws AppError `aborted`, `internal` where it takes too long */
+  group(vectors: Matrix, k: number | undefined, signal: AbortSignal): Promise<ThreadGroups>;
+  /** At least so near, the nearest first. @throws AppError as `group` */
+  pairs(vectors: Matrix, from: number, limit: number, signal: AbortSignal): Promise<readonly Pair[]>;
+}
 
 // ── The model service ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,6 +146,25 @@ export interface ModelList {
   retirementOf(model: string): Promise<string | undefined>;
 }
 
+/** What the model service billed, by its own account. */
+export interface BilledCosts {
+  /** By days of UTC, in order; a day without any may be missing. @throws AppError `model_*`, `aborted` */
+  days(
+    period: { readonly from: number; readonly to: number },
+    signal: AbortSignal,
+  ): Promise<readonly BilledDay[]>;
+}
+
+export interface BilledDay {
+  /** `2026-11-23` */
+  readonly date: string;
+  readonly items: readonly {
+    /** `gpt-6-luna-2026-03-05, cached input`, as the service writes it. */
+    readonly lineItem: string;
+    readonly microUsd: number;
+  }[];
+}
+
 /** Category (`harassment`, `self-harm/intent` …) → whether the service flagged it, and its score from 0 to 1. */
 export type CategoryScores = Readonly<Record<string, { readonly flagged: boolean; readonly score: number }>>;
 
@@ -159,9 +202,17 @@ export interface Metrics {
   judged(kind: InputKind, decision: Decision, isKnown: boolean): void;
   /** A call of moderation ended. */
   moderationAnswered(outcome: "answered" | "failed", seconds: number): void;
+  /** A call of the model service ended, and has its price. */
+  modelCalled(entry: LedgerEntry): void;
   /** A call had to wait for the platform's rate. */
   rateLimitWaited(platform: PlatformName, method: string, seconds: number): void;
+  /** A call of the model service was not made, for the money that it costs. */
+  callRefused(platform: PlatformName, why: CallRefusal): void;
+  /** A call had to wait for the rate of its model. */
+  modelWaited(model: string, seconds: number): void;
 }
+
+export type CallRefusal = "person" | "channel" | "persona" | "workspace" | "price" | "stopped";
 
 export type EventOutcome = "accepted" | "known" | "ignored";
 export type StoryOutcome =
@@ -170,6 +221,7 @@ export type StoryOutcome =
   | "explained"
   | "elsewhere"
   | "toldToWait"
+  | "refused"
   | "withdrawn"
   | "setAside";
 

@@ -1,3 +1,4 @@
+import { isRefusedCall } from "./errors.ts";
 import type { AppError, ErrorCode } from "./errors.ts";
 
 /** What is done about an entry of the inbox that failed. */
@@ -47,6 +48,7 @@ export function remedyFor(error: AppError, { attempt, ageMs, isAwaited, unjudged
   if (isPassing(error) && delayMs <= unjudgedMs && !isLate)
     return { kind: "retry", delayMs, ...(isAwaited && { isTold: true }) };
   if (error.code === "flooded") return { kind: "notify" };
+  if (isRefusedCall(error)) return isAwaited ? { kind: "notify" } : { kind: "setAside" };
   if (error.code === "platform_refused") return isAwaited ? { kind: "elsewhere" } : { kind: "setAside" };
   if ((isOurs(error.code) || !isAwaited) && attempt < maxAttempts) return { kind: "retry", delayMs };
   return isAwaited ? { kind: "explain", setAside: isOurs(error.code) } : { kind: "setAside" };

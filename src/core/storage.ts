@@ -1,4 +1,7 @@
 import type { Keyv } from "keyv";
+import type { Vectors } from "./vectors.ts";
+
+import type { CounterAdd, Counters } from "./counters.ts";
 
 /**
  * The storage kit: the few primitives over which every domain store is written once, and which each engine implements.
@@ -13,6 +16,7 @@ export interface Storage {
   readonly queue: Queue;
   readonly signals: Signals;
   readonly leases: Leases;
+  readonly vectors: Vectors;
   /**
    * Makes several operations one step: all or none.
    * @throws AppError `version_conflict` | `superseded` (nothing was written), `storage_*`.
@@ -130,48 +134,6 @@ export interface LogRange {
 export interface LogPage<T> {
   readonly items: readonly (LogEntry<T> & { readonly key: string })[];
   readonly next?: string;
-}
-
-// ── Counters: sums, caps and rates ───────────────────────────────────────────────────────────────────────────────────
-
-export interface Counters {
-  /** Adds to the fields under a key; a second call under the same `once` id adds nothing. */
-  add(add: CounterAdd): Promise<void>;
-  /** Fields by key, in the order asked for; an unknown key has none. Settled and reserved amounts stand in `used` and `reserved`. */
-  read(keys: readonly string[]): Promise<readonly Readonly<Record<string, number>>[]>;
-  /** The fields with the highest sums. */
-  top(key: string, limit: number): Promise<readonly { readonly field: string; readonly sum: number }[]>;
-  /** Reserves the amount under every key or under none: `used + reserved + amount` may not exceed its cap. */
-  reserve(
-    reservation: Reservation,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly key: string }>;
-  /** Replaces a reservation by what was really used; a second time changes nothing. */
-  settle(id: string, actual: number): Promise<void>;
-  /** Takes from a sliding window. `retryAfterMs` says when it would fit. */
-  take(
-    key: string,
-    cost: number,
-    window: RateWindow,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number }>;
-}
-
-export interface CounterAdd {
-  readonly key: string;
-  readonly fields: Readonly<Record<string, number>>;
-  readonly once?: string;
-}
-
-export interface Reservation {
-  readonly id: string;
-  readonly caps: readonly { readonly key: string; readonly cap: number }[];
-  readonly amount: number;
-  /** When it counts as used, if nobody settled it (milliseconds since the epoch). */
-  readonly expiresAt: number;
-}
-
-export interface RateWindow {
-  readonly limit: number;
-  readonly windowMs: number;
 }
 
 // ── Queue: the inbox, and everything else that must happen once ──────────────────────────────────────────────────────

@@ -1,17 +1,24 @@
 import type { Answer } from "./answer.ts";
+import type { Budget, CallStop } from "./budget.ts";
 import type { Change, ChannelPlace, ChannelSettings, WorkspacePlace } from "./channel-settings.ts";
 import type { Conversation, Turn } from "./conversation.ts";
 import type { Place } from "./event.ts";
 import type { Feedback } from "./feedback.ts";
 import type { CauseId, ConversationKey, MessageId, PersonId, PersonKey, PlatformName } from "./ids.ts";
-import type { LedgerEntry, SpentTokens } from "./ledger.ts";
+import type { LedgerEntry, PaidCall, SpentTokens } from "./ledger.ts";
 import type { BindingScope, PersonaBinding } from "./persona-binding.ts";
 import type { VerdictEntry } from "./moderation/input.ts";
 import type { CategoryRules } from "./moderation/policy.ts";
 import type { PersonaSpec } from "./persona.ts";
 import type { CommandOutcome } from "./ports.ts";
 import type { Pause, Review } from "./review.ts";
+import type { ReportSchedule } from "./schedule.ts";
+import type { Period, SpendingScope } from "./spending.ts";
 import type { Operation } from "./storage.ts";
+import type { Hint } from "./threads/hint.ts";
+import type { HistoryJob } from "./threads/history-job.ts";
+import type { ThreadEntry } from "./threads/thread.ts";
+import type { SignInLink, ViewedPlace, Viewer, WebSession } from "./viewer.ts";
 import type { Summary } from "./summary.ts";
 
 // The domain stores. Reads answer at once; writes are operations, so that a handler can make several of them one step
@@ -55,10 +62,28 @@ export interface Reset {
 }
 
 export interface Ledger {
-  /** An entry is counted once, however often its call id is added. */
-  adding(entry: LedgerEntry): readonly Operation[];
+  /**
+   * Prices a call and keeps it, in the ledger and in the sums of all whom it concerns, all in one step or not at all. An
+   * entry is counted once, however often its call id is added.
+   */
+  adding(call: PaidCall): readonly Operation[];
   /** What all calls for a conversation came to, by model and kind. */
   spentOn(conversation: ConversationKey): Promise<readonly SpentTokens[]>;
+  /** The entries of a workspace that began in a period, newest first, in pages. */
+  entries(at: WorkspacePlace, period: Period): AsyncIterable<readonly LedgerEntry[]>;
+  /** Those of one person there, in pages, in no order. */
+  entriesOf(person: PersonKey, at: WorkspacePlace, period: Period): AsyncIterable<readonly LedgerEntry[]>;
+  /**
+   * Gives an entry the price that it has by now, and corrects all sums by the difference. Nothing where that is the one it
+   * has, or where it isn't known. Two that do so at once do it once.
+   */
+  repricing(entry: LedgerEntry, cause: string): Repriced | undefined;
+}
+
+export interface Repriced {
+  /** As it is afterwards. */
+  readonly entry: LedgerEntry;
+  readonly operations: readonly Operation[];
 }
 
 /** Who did what of that which not everyone may. What stands in it is never changed. */
@@ -247,3 +272,104 @@ export interface PersonaBindings {
   binding(scope: BindingScope, place: Place, persona: string, change: Change): Operation;
   releasing(scope: BindingScope, place: Place): Operation;
 }
+
+/** What may be spent, as it was set in chat, and what was told about it. */
+export interface BudgetStore {
+  /** In the order asked for. */
+  of(
+    place: WorkspacePlace,
+    scopes: readonly SpendingScope[],
+  ): Promise<readonly Versioned<Budget | undefined>[]>;
+  all(place: WorkspacePlace, limit: number): Promise<readonly Budget[]>;
+  /** Fails the commit with `version_conflict` where it was changed since. */
+  putting(place: WorkspacePlace, budget: Budget, ifVersion: number): Operation;
+  removing(place: WorkspacePlace, scope: SpendingScope, ifVersion: number): Operation;
+  /** An admin's stop that holds in a workspace. */
+  stopOf(place: WorkspacePlace): Promise<CallStop | undefined>;
+  stopping(reach: StopReach, change: Change): Operation;
+  goingOn(reach: StopReach): Operation;
+  /** The marks of a sum that people know of, in percent. */
+  marksTold(key: string): Promise<Versioned<readonly number[]>>;
+  telling(key: string, told: readonly number[], ifVersion: number): Operation;
+}
+
+/** Reports that are posted again and again. */
+export interface Schedules {
+  of(place: ReportSchedule["place"]): Promise<Versioned<ReportSchedule | undefined>>;
+  all(place: WorkspacePlace, limit: number): Promise<readonly ReportSchedule[]>;
+  /** Fails the commit with `version_conflict` where it was changed since. */
+  putting(schedule: ReportSchedule, ifVersion: number): Operation;
+  removing(place: ReportSchedule["place"], ifVersion: number): Operation;
+}
+
+/** Who may look at the dashboard, and for how long. Ids prove a secret; they aren't it. */
+export interface WebSessions {
+  offering(id: string, link: SignInLink): Operation;
+  /** Whose link it is, once. */
+  take(id: string, now: number): Promise<Viewer | undefined>;
+  session(id: string, now: number): Promise<WebSession | undefined>;
+  opening(id: string, session: WebSession): Operation;
+  ending(id: string): Operation;
+  /** Drops what is over. */
+  sweep(now: number): Promise<void>;
+  /** Notes a workspace in which models answer. */
+  seeing(place: ViewedPlace): Operation;
+  workspaces(limit: number): Promise<readonly ViewedPlace[]>;
+}
+
+export type StopReach = WorkspacePlace | "everywhere";
+
+/** Conversations that can be found, and who doesn't want to be. */
+export interface Threads {
+  get(conversation: ConversationKey): Promise<Versioned<ThreadEntry | undefined>>;
+  /** In the order asked for; `undefined` where there is none. */
+  getMany(conversations: readonly ConversationKey[]): Promise<readonly (ThreadEntry | undefined)[]>;
+  /** Those of a channel, the latest active first. */
+  ofChannel(place: ChannelPlace, page: ThreadPageOptions): Promise<ThreadPage>;
+  /** Those in which somebody wrote. */
+  ofPerson(person: PersonKey, page: ThreadPageOptions): Promise<ThreadPage>;
+  /** Those of a workspace whose vectors stand in a collection. */
+  inCollection(collection: string, page: ThreadPageOptions): Promise<ThreadPage>;
+  putting(entry: ThreadEntry, ifVersion: number): Operation;
+  removing(conversation: ConversationKey, ifVersion?: number): Operation;
+}
+
+export interface ThreadPageOptions {
+  /** `next` of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface ThreadPage {
+  readonly items: readonly ThreadEntry[];
+  readonly next?: string;
+}
+
+/** What people were told of earlier threads, and how often that was of no help to them. */
+export interface Hints {
+  get(id: string): Promise<Hint | undefined>;
+  keeping(hint: Hint): readonly Operation[];
+  /** In a workspace. */
+  unhelpful(place: WorkspacePlace): Promise<number>;
+  /** Once a hint. */
+  notHelpful(hint: Hint): Operation;
+}
+
+/** What is made findable of what was said before; one job a channel. */
+export interface HistoryJobs {
+  of(place: ChannelPlace): Promise<Versioned<HistoryJob | undefined>>;
+  putting(job: HistoryJob, ifVersion: number): Operation;
+}
+
+/** Channels that are not indexed, and people whose words are not. */
+export interface ThreadExclusions {
+  channel(place: ChannelPlace): Promise<Versioned<Exclusion | undefined>>;
+  /** Of these, those who opted out. */
+  people(people: readonly PersonKey[]): Promise<ReadonlySet<PersonKey>>;
+  hiding(place: ChannelPlace, change: Change): Operation;
+  unhiding(place: ChannelPlace): Operation;
+  optingOut(person: PersonKey, change: Change): Operation;
+  optingIn(person: PersonKey): Operation;
+}
+
+export type Exclusion = Change;

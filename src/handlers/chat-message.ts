@@ -1,9 +1,10 @@
 import type { Turn } from "../core/conversation.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, isRefusedCall } from "../core/errors.ts";
 import type { MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
 import type { Operation } from "../core/storage.ts";
 import { isFoldDue } from "../core/summary.ts";
+import { bookInAnyCase } from "./book-calls.ts";
 import { watchControl } from "./control.ts";
 import type { ControlSignal } from "./control.ts";
 import type { EndStory } from "./end-story.ts";
@@ -13,9 +14,10 @@ import type { HeldClaim } from "./lease.ts";
 import { openStory } from "./open-story.ts";
 import { answerAt, countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
-import type { AnswerAgain, ChatMessageDeps, Heard, Story } from "./story.ts";
+import type { AnswerAgain, ChatMessageDeps, Ending, Heard, Story } from "./story.ts";
 import { foldingSummary } from "./summary-due.ts";
 import { createWriteAnswer } from "./write-answer.ts";
+import { hinting } from "./threads/give-hint.ts";
 import type { WrittenAnswer } from "./write-answer.ts";
 
 /** Answers the messages of one claim in one reply. @throws AppError; the claim is then as it was. */
@@ -85,7 +87,8 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     if (change) attempt.abort(change);
     const context = callContext(story, heard.persona.name);
     const spent = [answer.call, ...answer.judging].flatMap((call) => ledger.adding({ ...call, ...context }));
-    if (change !== undefined || (answer.error?.code === "aborted" && !wasStopped(interrupted))) {
+    const isCut = answer.error?.code === "aborted" && !wasStopped(interrupted);
+    if (change !== undefined || isCut || isToldAlone(story, answer)) {
       await storage.commit(spent);
       throw answer.error ?? new AppError("aborted", "what was asked is no longer what was answered");
     }
@@ -94,23 +97,22 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     const { unread: _told, ...told } = heard.conversation;
     const conversation = { ...told, toldTrimmed, lastActiveAt: now() };
     const remembered = await rememberAnswer(story, heard, answer);
-    await end.withReply(
-      story,
-      {
-        kind: answer.error && answer.text === "" ? "explanation" : "answer",
-        text: finalText(story, heard, answer, wasStopped(interrupted)),
-        answered: questions.map(({ id, revision }) => ({ id: id as MessageId, revision })),
-        isCut: answer.finish === "length",
-      },
-      [
-        ...remembered,
-        conversations.saving(conversation),
-        ...spent,
-        ...foldDue(story, heard),
-        ...judgingDue(story, answer.text, context),
-      ],
-      AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]),
-    );
+    const ending: Ending = {
+      kind: answer.error && answer.text === "" ? "explanation" : "answer",
+      text: finalText(story, heard, answer, wasStopped(interrupted)),
+      answered: questions.map(({ id, revision }) => ({ id: id as MessageId, revision })),
+      isCut: answer.finish === "length",
+    };
+    const kept = [
+      ...remembered,
+      conversations.saving(conversation),
+      ...spent,
+      ...foldDue(story, heard),
+      ...judgingDue(story, answer.text, context),
+      ...hintDue(story, heard, context),
+    ];
+    const lastWords = AbortSignal.any([ended, AbortSignal.timeout(lastWordsMs)]);
+    await bookInAnyCase(spent, () => end.withReply(story, ending, kept, lastWords), deps);
   }
 
   /** Whether an answer may still be written anew: something else may have been asked, and answered, since. */
@@ -174,6 +176,18 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     return [judgingReply({ place: last.place, id: cause, context, text })];
   }
 
+  /** Who begins a conversation may ask what was answered before. */
+  function hintDue(
+    { last, again }: Story,
+    { window, summary }: Heard,
+    context: CallContext,
+  ): readonly Operation[] {
+    const begins = again === undefined && window.length === 0 && summary === undefined;
+    if (!begins || deps.settings.hints === "off" || last.author.isBot) return [];
+    const { place, conversation, message, author } = last;
+    return [hinting({ place, question: { conversation, message, author }, context })];
+  }
+
   /** Later, off the path of the answer. */
   function foldDue({ last, cause }: Story, { questions, window, budgetTokens }: Heard): readonly Operation[] {
     if (!deps.settings.summary.isOn || !isFoldDue([...questions, ...window], budgetTokens)) return [];
@@ -197,6 +211,7 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       !heard.conversation.toldTrimmed && shortenedNote(heard, fitted),
       heard.conversation.unread && words.unread[heard.conversation.unread],
+      text !== "" && answer.replacedBy !== undefined && words.budgets.replaced(answer.replacedBy),
       text !== "" && deps.settings.footerFor(story.last.place),
     ];
     return paragraphs.filter(Boolean).join("\n\n");
@@ -206,6 +221,12 @@ export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): H
     if (summary) return words.summarised(turns.length, summary.turns);
     return trimmed && words.trimmed(turns.length);
   }
+}
+
+/** Nothing was written for want of money, and nobody but whoever asked needs to know. */
+function isToldAlone({ again, posted }: Story, { error, text }: WrittenAnswer): boolean {
+  const isUnseen = again !== undefined || posted.length === 0;
+  return error !== undefined && isRefusedCall(error) && text === "" && isUnseen;
 }
 
 /** Where no other answer was written, the earlier one stays, and it is said below why. */

@@ -1,6 +1,7 @@
 import { toAppError } from "../core/errors.ts";
 import type { AppError } from "../core/errors.ts";
 import type { LogFields, Logger, NewId } from "../core/ports.ts";
+import type { UsedUpBudget } from "../core/words/en-budgets.ts";
 import type { Words } from "../core/words/en.ts";
 
 /** Turns a failure into a sentence for people and a line in the log, tied together by one reference. */
@@ -22,11 +23,20 @@ export function createExplain(deps: {
 
 /** What a person reads about an error. */
 export function sentenceFor(error: AppError, words: Words): string {
-  const model = error.facts["model"];
+  const { model } = error.facts;
+  const budget = budgetIn(error);
   return words.errors[error.code]({
     ...(typeof model === "string" && { model }),
     ...(error.retryAfterMs !== undefined && { retryAfterSeconds: Math.ceil(error.retryAfterMs / 1000) }),
+    ...(budget && { budget }),
   });
+}
+
+/** The budget that had no room for a call. */
+function budgetIn({ facts }: AppError): UsedUpBudget | undefined {
+  const { scope, per, capMicroUsd, resetsAt, timeZone } = facts;
+  if (typeof capMicroUsd !== "number" || typeof resetsAt !== "number") return undefined;
+  return { scope: String(scope), per: String(per), capMicroUsd, resetsAt, timeZone: String(timeZone) };
 }
 
 /**

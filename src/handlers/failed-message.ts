@@ -16,7 +16,7 @@ export interface HandleFailure {
   explain(claim: HeldClaim, error: AppError, setAside: boolean, signal: AbortSignal): Promise<void>;
   /** Says, where the answer is going to stand, that it takes longer. */
   tellDelayed(claim: HeldClaim, signal: AbortSignal): Promise<void>;
-  /** Tells the author alone, as far as the platform can, why there is no answer; not oftener than every half minute. */
+  /** Tells the author alone, as far as the platform can, why there is no answer; of a flood not oftener than every half minute. */
   notify(claim: HeldClaim, error: AppError, signal: AbortSignal): Promise<void>;
   /** Sends the asker directly what can't be posted where it was asked. */
   answerElsewhere(claim: HeldClaim, error: AppError, signal: AbortSignal): Promise<void>;
@@ -51,14 +51,15 @@ export function createHandleFailedMessage(
       const story = readStory(claim, deps);
       const { platform, last, cause } = story;
       await platform.ready(signal);
-      if (await mayTellFlooded(last, storage.counters)) {
+      if (error.code !== "flooded" || (await mayTellFlooded(last, storage.counters))) {
         await claim.lease.check();
         const text = sentenceFor(error, words);
         const told = await platform.notify(last.place, last.author.id, text, signal);
         if (told === "none") await platform.post(last.place, `notice:${cause}` as CauseId, { text }, signal);
       }
-      await storage.commit(finishing(story, {}, deps.stores));
-      metrics.storyEnded(platform.name, "toldToWait");
+      // What stood there before it was to be written anew stays.
+      await storage.commit(finishing(story, story.again ? { text: story.again.text } : {}, deps.stores));
+      metrics.storyEnded(platform.name, error.code === "flooded" ? "toldToWait" : "refused");
     },
 
     async answerElsewhere(claim, error, signal) {

@@ -1,10 +1,11 @@
 import { contextSize } from "../core/context.ts";
 import type { Turn } from "../core/conversation.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, isRefusedCall } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
 import type { CallContext, ModelCall } from "../core/ledger.ts";
 import { groupByTokens, summaryRoom, summaryTurn, turnsToFold } from "../core/summary.ts";
 import type { Summary } from "../core/summary.ts";
+import { bookInAnyCase } from "./book-calls.ts";
 import { inputOf } from "./judge-turns.ts";
 import { countTurn, createTurnBudget, readWindow, recountTurns } from "./recall.ts";
 import type { ChatMessageDeps } from "./story.ts";
@@ -67,8 +68,15 @@ export function createFoldSummary(deps: ChatMessageDeps): FoldSummary {
     const fold = { due, model, maxTokens, maxTurnTokens, context: contextOf(due, persona.name), signal };
     let { value: summary, version } = stored;
     for (const part of groupByTokens(turns, maxTurnTokens)) {
-      // oxlint-disable-next-line no-await-in-loop -- each part is folded into what the one before came to.
-      summary = await foldPart(summary, version, part, fold);
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- each part is folded into what the one before came to.
+        summary = await foldPart(summary, version, part, fold);
+      } catch (error) {
+        if (!(error instanceof AppError && isRefusedCall(error))) throw error;
+        // It is due again after the next answer, and by then there may be money for it.
+        log.info({ conversation: key, code: error.code }, "older messages stay as they are");
+        return;
+      }
       version++;
     }
   };
@@ -94,19 +102,18 @@ export function createFoldSummary(deps: ChatMessageDeps): FoldSummary {
     fold: Fold,
   ): Promise<Summary> {
     const { due, context, signal } = fold;
-    const written = await writeSummary(
-      { ...fold, before, part, place: due.place, person: context.person },
-      signal,
-    );
+    const written = await writeSummary({ ...fold, before, part, place: due.place }, signal);
     if (written.error) {
       await storage.commit(written.calls.flatMap((call) => spent(call, context)));
       throw written.error;
     }
-    const judged = await judgeSummary(written.text, before, part, fold);
-    await storage.commit([
-      summaries.putting(due.conversation, judged.summary, version),
-      ...[...written.calls, ...judged.calls].flatMap((call) => spent(call, context)),
-    ]);
+    const judged = await judgeSummary(written.text, before, part, fold).catch(async (error: unknown) => {
+      await storage.commit(written.calls.flatMap((call) => spent(call, context)));
+      throw error;
+    });
+    const booking = [...written.calls, ...judged.calls].flatMap((call) => spent(call, context));
+    const kept = [summaries.putting(due.conversation, judged.summary, version), ...booking];
+    await bookInAnyCase(booking, () => storage.commit(kept), deps);
     log.info({ conversation: due.conversation, turns: part.length }, "older messages summarised");
     return judged.summary;
   }

@@ -12,6 +12,7 @@ import { mayEnterPrompt, turnMessages } from "../core/prompt.ts";
 import { reviewOf } from "../core/review.ts";
 import type { Operation } from "../core/storage.ts";
 import { tokensPerMessage } from "../core/tokens.ts";
+import { bookInAnyCase } from "./book-calls.ts";
 import { takeReply } from "./flood.ts";
 import { createImportEarlier } from "./import-earlier.ts";
 import { judgePictures } from "./judge-pictures.ts";
@@ -23,6 +24,9 @@ import { createRemember } from "./remember.ts";
 import { reporting } from "./report-review.ts";
 import { callContext, checkpoint } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
+
+/** So much above what was edited, a judged turn takes the place of the unjudged one, and not of the next edit (half a microsecond). */
+const halfStep = 0.000_5;
 
 /**
  * Loads the conversation, judges what is new in it and keeps what may be kept: one durable step. Authors of blocked
@@ -122,16 +126,17 @@ export function createHearQuestions(
     const imported = unknown.map(withVerdict).filter(mayEnterPrompt);
     const amended = remembered
       .filter((turn) => verdicts.has(turn.id))
-      .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + 1 }));
+      .map((turn) => ({ ...withVerdict(turn), revision: turn.revision + halfStep }));
+    const spent = [first.calls, second.call ?? [], ...pictures.map(({ calls }) => calls)]
+      .flat()
+      .flatMap((call) => ledger.adding({ ...call, ...callContext(story, persona.name) }));
     const kept = [
       ...reported.map(reporting),
       ...[...allowed, ...amended].map((turn) => conversations.putting(key, turn)),
       ...(allowed.length > 0 ? keeping(imported, conversation, last) : []),
-      ...[first.calls, second.call ?? [], ...pictures.map(({ calls }) => calls)]
-        .flat()
-        .flatMap((call) => ledger.adding({ ...call, ...callContext(story, persona.name) })),
+      ...spent,
     ];
-    await checkpoint(story, kept, deps);
+    await bookInAnyCase(spent, () => checkpoint(story, kept, deps), deps);
     const before = [...imported, ...remembered.map(withVerdict).filter(mayEnterPrompt)];
     const summary = memory.summary.map(withVerdict).filter(mayEnterPrompt);
     const summaryTokens = summary.reduce((sum, turn) => sum + turn.tokens + tokensPerMessage, 0);
@@ -179,8 +184,9 @@ export function createHearQuestions(
       conversation,
       personKey(platform, workspace, question.author.id),
     );
-    // Half a step above the edit, so that the judged turn takes the place of the unjudged one.
-    const edited = stored && { text: stored.text, revision: stored.revision + 0.5 };
+    // A later edit may be what stands for the message.
+    const isAmended = stored !== undefined && stored.revision >= turn.revision;
+    const edited = isAmended && { text: stored.text, revision: stored.revision + halfStep };
     return { ...turn, ...edited, tokens: 0, encoding: "" };
   }
 }

@@ -20,6 +20,8 @@ import { callContext } from "./story.ts";
 import type { ChatMessageDeps } from "./story.ts";
 import { amendingSummary, commitBesideFolds } from "./summary-due.ts";
 import { tellBlocked } from "./tell-blocked.ts";
+import { indexAgain } from "./threads/index-again.ts";
+import type { IndexAgainDeps } from "./threads/index-again.ts";
 
 /**
  * Amends the memory of a message that Parley took in. The new text is judged like any input: where it is blocked, the
@@ -32,7 +34,7 @@ export type HandleMessageEdited = (event: MessageEdited, signal: AbortSignal) =>
 const recentTurns = 20;
 
 export function createHandleMessageEdited(
-  deps: ChatMessageDeps & { readonly pauses: Pick<Pauses, "until"> },
+  deps: ChatMessageDeps & Pick<IndexAgainDeps, "stores"> & { readonly pauses: Pick<Pauses, "until"> },
   offerRemoval: OfferRemoval,
 ): HandleMessageEdited {
   const { storage, models, settings } = deps;
@@ -48,6 +50,7 @@ export function createHandleMessageEdited(
     await amendIn(key, isSeen, event, signal);
     for (const other of imported) if (other !== key) await amendIn(other, false, event, signal);
     if (isSeen) await followUp(event, signal);
+    await indexAgain(key, deps);
   };
 
   /** What was taken in from before Parley was called is amended where it is remembered. */

@@ -6,7 +6,7 @@ import type { CauseId, ConversationKey, MessageId } from "../core/ids.ts";
 import type { CallContext } from "../core/ledger.ts";
 import type { Platform } from "../core/platform.ts";
 import type { ReplyModeration } from "../core/moderation/policy.ts";
-import type { ChatMessage, ChatModel, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
+import type { ChatMessage, Logger, Metrics, NewId, Now, TokenCounter } from "../core/ports.ts";
 import type { TurnPictures } from "../core/prompt.ts";
 import type { ReviewSettings } from "../core/review.ts";
 import type { Operation, Storage } from "../core/storage.ts";
@@ -21,6 +21,7 @@ import type { ImportLimits } from "./import-earlier.ts";
 import type { HeldClaim } from "./lease.ts";
 import type { ModeratePicture } from "./moderate-picture.ts";
 import type { Moderate } from "./moderate.ts";
+import type { PaidChat } from "./paid-chat.ts";
 import type { ActivePersona, PersonaFor } from "./persona-choice.ts";
 import type { ReadAttachments, UnreadFile } from "./read-attachments.ts";
 import type { ContextLimits } from "./recall.ts";
@@ -38,7 +39,7 @@ export interface ChatMessageDeps {
     readonly summaries: Summaries;
   };
   readonly models: {
-    readonly chat: ChatModel;
+    readonly chat: PaidChat;
     readonly moderate: Moderate;
     readonly moderatePicture: ModeratePicture;
     readonly tokens: TokenCounter;
@@ -57,6 +58,8 @@ export interface ChatMessageDeps {
     readonly footerFor: (place: Place) => string | undefined;
     /** Whether buttons stand under finished answers. */
     readonly buttons: "on" | "off";
+    /** Whether who asks what was answered before is told where. */
+    readonly hints: "on" | "off";
   };
   readonly ambient: Ambient;
 }

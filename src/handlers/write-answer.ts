@@ -3,11 +3,13 @@ import type { FittedContext } from "../core/context.ts";
 import type { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
 import { countDrift } from "../core/tokens.ts";
+import { bookCalls } from "./book-calls.ts";
 import { createMakeRequest } from "./make-request.ts";
 import { createOpenGate } from "./reply-gate.ts";
 import { createReplyWriter } from "./reply-writer.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
+import { callContext } from "./story.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
 
 export interface WrittenAnswer extends StreamedAnswer {
@@ -54,6 +56,7 @@ export function createWriteAnswer(
     const sinceAsked = () => Math.max(0, now() - askedAt) / 1000;
     const { platform, workspace } = story.last.place;
     const person = personKey(platform, workspace, story.last.author.id);
+    const context = callContext(story, heard.persona.name);
     let begun = false;
     const write = (text: string): void => {
       if (!begun) metrics.firstTokenAfter(story.platform.name, sinceAsked());
@@ -76,13 +79,21 @@ export function createWriteAnswer(
           model: models.chat,
           tokens: models.tokens,
           promptTokens,
+          context,
+          kind: "chat",
+          onWaiting: (ahead) => writer.write(words.modelBusy(ahead)),
           signal: streamSignal,
         });
         metrics.lastTokenAfter(story.platform.name, sinceAsked());
+        const tooLong = answer.error?.code === "context_overflow" && answer.text === "";
+        const isLast = !tooLong || tries === maxOverflowRetries;
+        if (superseded.signal.aborted || !isLast) {
+          // oxlint-disable-next-line no-await-in-loop -- it is booked before the next one is made.
+          await bookCalls([answer.call, ...answer.judging], context, deps);
+        }
         if (superseded.signal.aborted) throw superseded.signal.reason as AppError;
         noticeDrift(answer, promptTokens);
-        const tooLong = answer.error?.code === "context_overflow" && answer.text === "";
-        if (!tooLong || tries === maxOverflowRetries) return { ...answer, fitted };
+        if (isLast) return { ...answer, fitted };
         log.warn(
           { model: request.model, promptTokens },
           "the model reads less than was believed; trying with less",

@@ -3,7 +3,7 @@ import { rulesInForce } from "../core/moderation/policy.ts";
 import type { WordList } from "../core/moderation/word-list.ts";
 import type { Words } from "../core/words/en.ts";
 import type { ChatSettings } from "./chat-settings.ts";
-import { writeTable } from "./commands/write-table.ts";
+import { writeTable } from "./write-table.ts";
 
 /** The policy of a place as a table for people. @throws AppError `storage_*` */
 export type WritePolicy = (place: Place) => Promise<string>;

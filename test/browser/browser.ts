@@ -54,8 +54,17 @@ export const phone: BrowserContextOptions = {
   deviceScaleFactor: 2,
 };
 
-/** A page of the playground, with whatever went wrong in it, and wherever else it sent a request. */
+/** A page of the playground, once it can be written in. */
 export async function openPage(
+  ...of: Parameters<typeof watchPage>
+): Promise<Awaited<ReturnType<typeof watchPage>>> {
+  const watched = await watchPage(...of);
+  await watched.page.locator(".composer").first().waitFor();
+  return watched;
+}
+
+/** A page of Parley, with whatever went wrong in it, and wherever else it sent a request. */
+export async function watchPage(
   browser: Browser,
   url: string,
   path: string,
@@ -75,7 +84,6 @@ export async function openPage(
     if (new URL(request.url()).origin !== url) problems.push(`request to ${request.url()}`);
   });
   await page.goto(`${url}${path}`);
-  await page.locator(".composer").first().waitFor();
   return { page, problems, close: () => context.close() };
 }
 

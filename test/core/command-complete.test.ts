@@ -20,11 +20,27 @@ const words = (text: string, rights = admin) =>
 
 describe("what may come next", () => {
   const cases: [text: string, words: string[]][] = [
-    ["", ["ask", "summarise", "help", "status", "chat", "persona", "moderation"]],
+    [
+      "",
+      [
+        "ask",
+        "summarise",
+        "help",
+        "dashboard",
+        "status",
+        "chat",
+        "persona",
+        "threads",
+        "moderation",
+        "cost",
+        "budget",
+        "privacy",
+      ],
+    ],
     ["  pe", ["persona"]],
     ["PE", ["persona"]],
     // What begins so goes before what has it somewhere.
-    ["s", ["summarise", "status", "ask", "persona"]],
+    ["s", ["summarise", "status", "ask", "dashboard", "persona", "threads", "cost"]],
     ["nothing ", []],
     ["chat ", ["info", "reset", "export", "mode", "model", "set"]],
     ["personas e", ["edit", "export", "catalogue", "use", "create", "delete", "restore", "preview"]],
@@ -77,7 +93,18 @@ test("a completion gives the whole text, and what it means", () => {
 });
 
 test("nobody is offered what is for others", () => {
-  expect(words("", member)).toEqual(["ask", "summarise", "help", "chat", "persona"]);
+  expect(words("", member)).toEqual([
+    "ask",
+    "summarise",
+    "help",
+    "dashboard",
+    "chat",
+    "persona",
+    "threads",
+    "cost",
+    "budget",
+    "privacy",
+  ]);
   expect(words("chat ", member)).toEqual(["info", "reset", "export"]);
   expect(words("chat mode ", member)).toEqual([]);
 });
@@ -141,7 +168,7 @@ test("by completions alone one gets to every command without parameters of its o
       for (const next of completeCommand(commandTable, `${text} `, values, admin)) walk(next.text, depth - 1);
   };
   walk("", 4);
-  const written = ["ask", "persona preview"];
+  const written = ["ask", "persona preview", "threads similar", "budget set"];
   expect(reached).toEqual(
     new Set(Object.keys(commandTable.commands).filter((name) => !written.includes(name))),
   );

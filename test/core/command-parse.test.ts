@@ -28,6 +28,8 @@ const kinds = {
         { kind: "duration" },
         { kind: "person" },
         { kind: "channel" },
+        { kind: "amount" },
+        { kind: "spender" },
         { kind: "persona" },
         { kind: "model" },
       ] satisfies Value[]
@@ -55,6 +57,15 @@ describe("is read as a command:", () => {
     ["  \n ", "help"],
     ["help", "help"],
     ["help persona", "help", { group: "persona" }],
+    // People and channels are meant by id, and read by name.
+    ["ask what does <@U1|Ada L> say in <#C1|general>?", "ask", { text: "what does @Ada L say in #general?" }],
+    ["budget set <@U1|Ada L> $5 day", "budget set", { scope: "<@U1>", amount: 5_000_000, per: "day" }],
+    [
+      "budget set scope:Legal amount:.50 per:month",
+      "budget set",
+      { scope: "legal", amount: 500_000, per: "month" },
+    ],
+    ["budget stop for everywhere", "budget stop", { for: "everywhere" }],
     ["help /parley Persona  USE", "help", { group: "persona use" }],
     ["chat", "help", { group: "chat" }],
     ["personas help", "help", { group: "persona" }],
@@ -81,6 +92,11 @@ describe("is read as a command:", () => {
     ],
     ['chat set stop "default"', "chat set", { parameter: "stop", value: ["default"] }],
     ['chat set verbosity "LOW"', "chat set", { parameter: "verbosity", value: "low" }],
+    ["cost report", "cost report"],
+    ["cost report dark", "cost report", { theme: "dark" }],
+    ["cost report csv person today", "cost report", { as: "csv", by: "person", period: "today" }],
+    ["cost schedule weekly 8 dark", "cost schedule", { every: "weekly", hour: 8, theme: "dark" }],
+    ["cost schedule weekly channel", "cost schedule", { every: "weekly", of: "channel" }],
     ["persona catalog", "persona catalogue"],
     ["persona use “Data Scientist”", "persona use", { name: "data-scientist" }],
     ["persona use technical for thread", "persona use", { name: "technical", for: "thread" }],
@@ -140,7 +156,12 @@ describe("is no command, and what is wrong is said:", () => {
       {
         kind: "unknownCommand",
         group: "persona",
-        suggestions: ["chat set stop X", "moderation set stop X", "ask persona set stop X"],
+        suggestions: [
+          "chat set stop X",
+          "moderation set stop X",
+          "budget set stop X",
+          "ask persona set stop X",
+        ],
       },
     ],
     ["chat about my dog", { kind: "unknownCommand", group: "chat", suggestions: ["ask chat about my dog"] }],
@@ -279,6 +300,14 @@ function valueFor(value: Value): fc.Arbitrary<unknown> {
     case "person":
     case "channel":
       return id;
+    case "amount":
+      return fc.integer({ min: 1, max: 1e12 });
+    case "spender":
+      return fc.oneof(
+        fc.constantFrom("workspace", "technical"),
+        id.map((each) => `<@${each}>`),
+        id.map((each) => `<#${each}>`),
+      );
     case "persona":
       return fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,39}$/);
     case "model":

@@ -71,7 +71,9 @@ test.each(usages)("the usage of %s is %s", (name, usage) => {
 });
 
 test("the hint names what everyone may use and the groups", () => {
-  expect(usageHint(table)).toBe("ask <text> | summarise | help [group] | chat … | persona … | moderation …");
+  expect(usageHint(table)).toBe(
+    "ask <text> | summarise | help [group] | dashboard | chat … | persona … | threads … | moderation … | cost … | budget … | privacy …",
+  );
 });
 
 test("a command comes with arguments of its own types", () => {

@@ -46,6 +46,9 @@ beforeEach(async () => {
       chatSettings: { mode: async () => "mention" },
     }),
     handlers: {
+      indexHistory: () => Promise.resolve(),
+      giveHint: () => Promise.resolve(),
+      indexThreads: () => Promise.resolve(),
       async chatMessage(claim, shutdown) {
         handled.push(claim.entries.map(({ payload }) => (payload as MessageCreated).message).join("+"));
         await work(claim, shutdown);
@@ -83,6 +86,8 @@ beforeEach(async () => {
         notify: async () => {},
         answerElsewhere: async () => {},
       },
+      postReport: async () => {},
+      tellRetirement: async () => {},
       press: async () => {},
       failedPress: {
         explain: async () => {},
@@ -96,6 +101,7 @@ beforeEach(async () => {
       foldSummary: control,
       reportReview: async ({ kind }) => control({ kind }),
       judgeReply: control,
+      warnBudgets: control,
       stopRequested: control,
       overwritten: async () => {},
     },

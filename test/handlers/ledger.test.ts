@@ -48,6 +48,7 @@ describe("the ledger", () => {
       kind: "moderation",
       model: "omni-moderation-latest",
       estimated: false,
+      microUsd: 0,
     });
     expect(chat).toMatchObject({
       ...who,
@@ -57,6 +58,10 @@ describe("the ledger", () => {
       tokens: { input: 100, cachedInput: 64, cacheWrite: 0, output: 20, reasoning: 5 },
       estimated: false,
       finishReason: "stop",
+      // 36 × 0.1 + 64 × 0.01 + 20 × 0.5 = 14.24, of gpt-6-luna's list price
+      microUsd: 14,
+      byClass: { input: 4, cached: 0, output: 10 },
+      savedMicroUsd: 6,
     });
     expect(chat?.callId).not.toBe(moderation?.callId);
     expect(chat?.durationMs).toBeGreaterThanOrEqual(0);
@@ -97,6 +102,28 @@ describe("the ledger", () => {
     expect(chat).toMatchObject({ estimated: true, finishReason });
     expect((chat?.tokens.input ?? 0) > 100).toBe(costs);
     expect((chat?.tokens.output ?? 0) > 0).toBe(costs);
+  });
+
+  it("counts what a service read that we gave up before its first word", async () => {
+    await using parley = await startParley("model: { maxRetries: 0, timeoutMs: 300 }");
+    parley.openai.fail("chat", { kind: "silence" });
+    await parley.client.post({ as: "ada", channel: "dm-ada", text: "hello" });
+    await parley.client.answers({ as: "ada", channel: "dm-ada" });
+    const chat = (await readLedger(parley)).find(({ kind }) => kind === "chat");
+    expect(chat).toMatchObject({ estimated: true, finishReason: "model_timeout", tokens: { output: 0 } });
+    expect(chat?.tokens.input).toBeGreaterThan(100);
+  });
+
+  it("holds each call of an answer that was tried again with less", async () => {
+    await using parley = await startParley();
+    parley.openai.fail("chat", { kind: "contextLength" });
+    await parley.client.post({ as: "ada", channel: "dm-ada", text: "hello" });
+    await parley.client.answers({ as: "ada", channel: "dm-ada" });
+    const chats = (await readLedger(parley)).filter(({ kind }) => kind === "chat");
+    expect(chats).toMatchObject([
+      { finishReason: "context_overflow", microUsd: 0 },
+      { finishReason: "stop", microUsd: expect.any(Number) },
+    ]);
   });
 
   it("says in the log when the provider counts otherwise", async () => {

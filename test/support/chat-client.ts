@@ -58,6 +58,8 @@ export interface SeenMessage {
   readonly writing: boolean;
   /** The actions of its buttons. */
   readonly buttons: readonly string[];
+  /** What pictures in it say to those who can't see them. */
+  readonly pictures: readonly string[];
 }
 
 export interface SeenNotice {

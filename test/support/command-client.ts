@@ -77,7 +77,8 @@ function optionsOf(text: string): GivenOptions {
   const given = Object.entries(values).flatMap(([parameter, value]) => {
     const about = parameters[parameter];
     if (about === undefined) return [];
-    return [[parameter, typeof value === "number" ? value : formatValue(about, value)] as const];
+    const isNumber = about.kind === "integer" || about.kind === "number";
+    return [[parameter, isNumber ? Number(value) : formatValue(about, value)] as const];
   });
   return { command: name, values: Object.fromEntries(given) };
 }

@@ -54,6 +54,9 @@ export function createDiscordChat(server: DiscordServer): ChatClient {
           text: message.content.replaceAll(`<@${server.bot.id}>`, "@Parley"),
           writing: buttons.includes("stop"),
           buttons,
+          pictures: message.attachments.flatMap(({ content_type: type, description }) =>
+            type?.startsWith("image/") ? [description ?? ""] : [],
+          ),
         };
       });
     },

@@ -27,6 +27,7 @@ import { interactionRoutes } from "./discord-server/routes-interactions.ts";
 import type { RegisteredCommands } from "./discord-server/routes-interactions.ts";
 import { messageRoutes } from "./discord-server/routes-messages.ts";
 import type { TypingSeen } from "./discord-server/routes-messages.ts";
+import { threadRoutes } from "./discord-server/routes-threads.ts";
 import { addUser, seedWorld } from "./discord-server/seeded-world.ts";
 import type { Seed } from "./discord-server/seeded-world.ts";
 import type { Service } from "./discord-server/service.ts";
@@ -138,6 +139,7 @@ export async function startDiscordServer(options: DiscordServerOptions = {}): Pr
       }),
       ...messageRoutes(service, typing, () => (enabledIntents & messageContent) !== 0),
       ...channelRoutes(service, reactions),
+      ...threadRoutes(service),
       ...guildRoutes(service, () => appFlags(enabledIntents)),
       ...interactionRoutes(service, interactions, commands),
     }),

@@ -34,7 +34,7 @@ export interface Instance {
 /** A call of a primitive's method, as it goes from an instance to the store. */
 interface Call {
   readonly id: number;
-  readonly primitive: "storage" | "records" | "log" | "counters" | "queue" | "leases" | "signals";
+  readonly primitive: "storage" | "records" | "log" | "counters" | "queue" | "leases" | "vectors" | "signals";
   readonly method: string;
   readonly args: readonly unknown[];
 }
@@ -114,6 +114,8 @@ export async function startInstances(options: {
       const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(settings)], {
         env: { PATH: process.env["PATH"] },
         stdio: ["ignore", "ignore", "inherit", "ipc"],
+        // Vectors are no JSON.
+        serialization: "advanced",
       });
       running.add(child);
       const started = Promise.withResolvers<string>();
@@ -186,6 +188,7 @@ function connectStorage(): { readonly storage: Storage; readonly hear: (message:
       },
     }),
     leases: remote("leases", {}),
+    vectors: remote("vectors", {}),
     signals: remote<Storage["signals"]>("signals", {
       async subscribe(topic, listener) {
         const listeners = topics.get(topic) ?? new Set();

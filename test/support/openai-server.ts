@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { answerCosts } from "./openai-server/costs.ts";
+import type { BilledDay } from "./openai-server/costs.ts";
 import { readChatBody, textOf } from "./openai-server/chat-body.ts";
 import type { ChatBody } from "./openai-server/chat-body.ts";
 import { streamCompletion } from "./openai-server/chat-stream.ts";
@@ -16,6 +18,8 @@ import { countPrompt, findModel, refuseOverflow, servedModels } from "./openai-s
 import type { ServedModel } from "./openai-server/models.ts";
 import { moderate } from "./openai-server/moderations.ts";
 import type { BlockWords } from "./openai-server/moderations.ts";
+import { createMinute } from "./openai-server/minute.ts";
+import type { MinuteRates } from "./openai-server/minute.ts";
 import { Refusal, badRequest, wrongKey } from "./openai-server/refusal.ts";
 
 export type RequestKind = "chat" | "moderation" | "embedding";
@@ -53,6 +57,8 @@ export interface OpenAiServerOptions {
   readonly base64?: Base64Support;
   /** `illicit*` comes as null. */
   readonly nullCategories?: boolean;
+  /** What a minute holds for chat, as said in the headers of each answer; more is refused. */
+  readonly rates?: MinuteRates;
   /** A benchmark keeps nothing of the bodies. */
   readonly recordBodies?: boolean;
 }
@@ -61,6 +67,10 @@ export interface OpenAiServer extends AsyncDisposable {
   /** With `/v1`. */
   readonly url: string;
   readonly apiKey: string;
+  /** With which the bill is read. */
+  readonly adminKey: string;
+  /** What was billed. */
+  bill(days: readonly BilledDay[]): void;
   readonly requests: readonly RecordedRequest[];
   readonly chatRequests: readonly RecordedRequest<ChatBody>[];
   readonly moderationRequests: readonly RecordedRequest<{ readonly input: string | readonly string[] }>[];
@@ -73,6 +83,8 @@ export interface OpenAiServer extends AsyncDisposable {
   /** From now on moderation (embedding) answers with this body, whatever is asked. */
   answerModerationWith(body: object): void;
   answerEmbeddingWith(body: object): void;
+  /** What a minute holds for chat from now on. */
+  rates(rates: MinuteRates): void;
   /** Put over the counted usage, such as `{ prompt_tokens_details: { cached_tokens: 3 } }`. */
   usage(usage: object): void;
   /** The next `times` requests of the kind fail so, after those that were set before. */
@@ -109,6 +121,9 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   let pace: Pace = { headersDelayMs: 0, chunkDelayMs: 0, ...options.pace };
   let moderationDelayMs = options.moderationDelayMs ?? 0;
   let extraUsage: object = {};
+  let bill: readonly BilledDay[] = [];
+  const adminKey = `${apiKey}-admin`;
+  let minute = options.rates && createMinute(options.rates);
   const fixed: Partial<Record<RequestKind, object>> = {};
   let served = 0;
 
@@ -122,8 +137,11 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     const texts = body.messages.map((message) => textOf(message.content));
     const promptTokens = await countPrompt(texts, texts.length, model.contextTokens, tokens);
     refuseOverflow(promptTokens, body.max_completion_tokens ?? 0, model.contextTokens);
-    const said = typeof reply === "function" ? await reply(body) : reply;
-    const answer = typeof said === "string" ? { text: said } : said;
+    // Source: the provider's rate-limit guide: the greatest length of the answer counts in advance.
+    const said = minute?.take(promptTokens + (body.max_completion_tokens ?? 0)) ?? {};
+    for (const [name, value] of Object.entries(said)) response.setHeader(name, value);
+    const spoken = typeof reply === "function" ? await reply(body) : reply;
+    const answer = typeof spoken === "string" ? { text: spoken } : spoken;
     const usage = (text: string) => {
       const completionTokens = Math.ceil(Buffer.byteLength(text) / 4);
       return {
@@ -213,8 +231,12 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
         }));
         return sendJson(response, 200, { object: "list", data });
       }
+      const key = /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
+      const { pathname, searchParams } = new URL(path, "http://127.0.0.1");
+      if (`${method} ${pathname}` === "GET /v1/organization/costs")
+        return sendJson(response, 200, answerCosts(searchParams, key, adminKey, bill));
       if (kind === undefined) throw new Refusal(404, { message: `Unknown request URL: ${method} ${path}` });
-      await answer(kind, body, response, /^Bearer (.+)$/.exec(headers.authorization ?? "")?.[1] ?? "");
+      await answer(kind, body, response, key);
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal(500, { message: String(error) });
       if (!response.headersSent) sendJson(response, refusal.status, refusal.body, refusal.headers);
@@ -238,6 +260,10 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   return {
     url: `http://127.0.0.1:${port}/v1`,
     apiKey,
+    adminKey,
+    bill: (days) => {
+      bill = days;
+    },
     requests,
     get chatRequests() {
       return ofKind("chat") as RecordedRequest<ChatBody>[];
@@ -263,6 +289,9 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     },
     answerEmbeddingWith: (body) => {
       fixed.embedding = body;
+    },
+    rates: (next) => {
+      minute = createMinute(next);
     },
     usage: (next) => {
       extraUsage = next;

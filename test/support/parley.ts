@@ -7,6 +7,7 @@ import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage
 import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { PriceOf } from "../../src/core/pricing.ts";
 import type { Storage } from "../../src/core/storage.ts";
 import { createMemoryLog } from "./log.ts";
 import type { LogLine } from "./log.ts";
@@ -24,8 +25,8 @@ export interface TestParley {
   readonly log: readonly LogLine[];
   /** What the program keeps. */
   readonly storage: Storage;
-  /** Stops the program and starts it again on the same folder. */
-  restart(): Promise<void>;
+  /** Stops the program and starts it again on the same folder, with a clock that is ahead. */
+  restart(options?: { readonly aheadMs?: number }): Promise<void>;
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -34,12 +35,14 @@ export interface TestParleyOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Fills the data folder before the start. */
   readonly seed?: (dataDir: string) => Promise<void>;
+  /** What calls cost; unknown when left out. */
+  readonly priceOf?: PriceOf;
 }
 
 /** `yaml` is the text of a `parley.yaml`. */
 export async function startParley(
   yaml = "",
-  { env = {}, seed }: TestParleyOptions = {},
+  { env = {}, seed, priceOf }: TestParleyOptions = {},
 ): Promise<TestParley> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
   const key = env["OPENAI_API_KEY"];
@@ -57,8 +60,11 @@ export async function startParley(
     { path: "parley.yaml", text: yaml },
   );
   let storage: Storage | undefined;
-  const openStorage = async () => (storage = await openEmbeddedStorage({ dir: dataDir, now: Date.now, log }));
-  const begin = () => startApp(config, { log, now: Date.now, newId: randomUUID, openStorage });
+  let clockAheadMs = 0;
+  const now = () => Date.now() + clockAheadMs;
+  const openStorage = async () => (storage = await openEmbeddedStorage({ dir: dataDir, now, log }));
+  const begin = () =>
+    startApp(config, { log, now, newId: randomUUID, openStorage, ...(priceOf && { priceOf }) });
   let app: App | undefined = await begin();
   let client = createPlaygroundClient(app.url);
   let url = app.url;
@@ -82,8 +88,9 @@ export async function startParley(
       if (!storage) throw new Error("Parley never started");
       return storage;
     },
-    async restart() {
+    async restart({ aheadMs = 0 } = {}) {
       await stop();
+      clockAheadMs = aheadMs;
       app = await begin();
       url = app.url;
       client = createPlaygroundClient(url);

@@ -7,6 +7,7 @@ import { openEmbeddedStorage } from "../../src/adapters/storage/embedded/storage
 import { startApp } from "../../src/app.ts";
 import type { App } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
+import type { PriceOf } from "../../src/core/pricing.ts";
 import type { Storage } from "../../src/core/storage.ts";
 import type { ChatClient, ChatPlace } from "./chat-client.ts";
 import { createDiscordCommands, createSlackCommands } from "./command-client.ts";
@@ -232,7 +233,7 @@ export interface ParleyOnPlatform extends AsyncDisposable {
 export async function startParleyOn(
   title: PlatformTitle,
   settings: string | ((local: LocalPlatform) => string) = "",
-  options: LocalOptions = {},
+  { priceOf, ...options }: LocalOptions & { readonly priceOf?: PriceOf | undefined } = {},
 ): Promise<ParleyOnPlatform> {
   const dataDir = await mkdtemp(join(tmpdir(), "parley-test-"));
   const make: (options: LocalOptions) => Promise<LocalPlatform> = platforms[title];
@@ -255,7 +256,13 @@ export async function startParleyOn(
   const openStorage = async () => (storage = await openEmbeddedStorage({ dir: dataDir, now, log }));
   const begin = async (aheadMs = 0): Promise<App> => {
     clockAheadMs = aheadMs;
-    const started = await startApp(config, { log, now, newId: randomUUID, openStorage });
+    const started = await startApp(config, {
+      log,
+      now,
+      newId: randomUUID,
+      openStorage,
+      ...(priceOf && { priceOf }),
+    });
     local.connect?.(started.url);
     await local.chat.until(
       async () => ((await fetch(`${started.url}/readyz`)).ok ? true : undefined),

@@ -28,12 +28,13 @@ export function createPlaygroundChat(client: () => PlaygroundClient): ChatClient
     react: (target, emoji, isOn) => client().react(target, emoji, isOn),
     async messages({ as, channel, thread }) {
       const { messages } = await client().messages(as, channel, thread);
-      return messages.map(({ id, author, text, writing, buttons }) => ({
+      return messages.map(({ id, author, text, writing, buttons, files = [] }) => ({
         id,
         isOwn: author === "parley",
         text,
         writing,
         buttons: buttons.map(({ action }) => action),
+        pictures: files.map(({ altText }) => altText),
       }));
     },
     notices: async (where) => (await told(where)).map(({ text }) => text),

@@ -46,6 +46,7 @@ export interface Seen {
   readonly writing: boolean;
   readonly thread?: string;
   readonly buttons: readonly { readonly action: string }[];
+  readonly files?: readonly { readonly id: string; readonly altText: string }[];
 }
 
 export interface Listing {

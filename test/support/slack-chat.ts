@@ -56,6 +56,9 @@ export function createSlackChat(server: SlackServer): ChatClient {
           text: withoutLabels(message).replaceAll(`<@${server.bot.userId}>`, "@Parley"),
           writing: message.streamingState === "in_progress" || buttons.includes("stop"),
           buttons,
+          pictures: (message.blocks ?? []).flatMap(({ type, alt_text: alt }) =>
+            type === "image" ? [String(alt)] : [],
+          ),
         };
       });
     },

@@ -5,7 +5,10 @@ import type { CompletionValues } from "../../core/command/complete.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import type { Forms } from "../../core/command/forms.ts";
 import type { Platform } from "../../core/platform.ts";
+import type { AccessChange } from "../../core/access.ts";
+import type { WorkspaceId } from "../../core/ids.ts";
 import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
+import { createAccess } from "./access.ts";
 import { createAcquaintances } from "./acquaintances.ts";
 import { en } from "../../core/words/en.ts";
 import { createActivity } from "./activity.ts";
@@ -18,10 +21,12 @@ import { createConnection } from "./connection.ts";
 import { createDirectory } from "./directory.ts";
 import { createDownload } from "./files.ts";
 import { formLimits } from "./form.ts";
+import { createGuildAccess } from "./guild-access.ts";
 import { createGuildView } from "./guild-view.ts";
 import { createHistory } from "./history.ts";
 import { createPacketIntake } from "./intake.ts";
 import { createInteractions } from "./interactions.ts";
+import { createListThreads } from "./list-threads.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
@@ -127,6 +132,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     log,
   });
 
+  let tellChange: (change: AccessChange) => void = () => undefined;
   const platform: Platform = {
     name: "discord",
     limits: {
@@ -151,9 +157,13 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
 
     async start(intake, onGap) {
       packets.open(intake);
-      connection.start(packets.take, () => {
-        void register(ended.signal);
-        onGap();
+      connection.start({
+        onPacket: packets.take,
+        onGap() {
+          void register(ended.signal);
+          onGap();
+        },
+        onAccessChange: (guild) => tellChange({ workspace: guild as WorkspaceId }),
       });
     },
     ready: connection.ready,
@@ -191,8 +201,17 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     canRead: directory.canRead,
     rights: directory.rights,
     canWrite: directory.canWrite,
+    lookAtAccess: createAccess({
+      api,
+      now,
+      guild: createGuildAccess(connection.client, () => connection.health().ok),
+    }),
+    watchAccess(onChange) {
+      tellChange = onChange;
+    },
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     ...createHistory({ api, threads, names }),
+    threads: createListThreads({ api, guilds, directory }),
     // A thread's own id is its channel's.
     linkTo: ({ workspace, channel, thread }, message) =>
       `https://discord.com/channels/${workspace === directWorkspace ? "@me" : workspace}/${thread ?? channel}/${message}`,

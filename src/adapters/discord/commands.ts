@@ -16,7 +16,8 @@ import { commandsOf } from "../../core/command/table.ts";
 import { lastWordOf, maxWordChars } from "../../core/command/values.ts";
 
 // Limits: developers/interactions/application-commands, Application Command Object.
-const maxChoices = 25;
+/** Discord takes 25; but all texts of a command may have 8,000 characters together, and these would count for each use. */
+const maxListed = 6;
 const maxTextChars = 6_000;
 
 /**
@@ -77,10 +78,12 @@ function optionOf(name: string, parameter: Parameter): APIApplicationCommandBasi
       return { ...base, type: OptionType.String, min_length: 1, max_length: maxTextChars };
     case "word":
     case "duration":
+    case "amount":
       return { ...base, type: OptionType.String, min_length: 1, max_length: maxWordChars };
     case "persona":
     case "model":
     case "topic":
+    case "spender":
     case "setting":
       return {
         ...base,
@@ -90,7 +93,7 @@ function optionOf(name: string, parameter: Parameter): APIApplicationCommandBasi
         autocomplete: true,
       };
     case "choice":
-      return parameter.choices.length > maxChoices
+      return parameter.choices.length > maxListed
         ? { ...base, type: OptionType.String, autocomplete: true }
         : {
             ...base,

@@ -15,14 +15,22 @@ export interface Connection {
   client(): Client | undefined;
   /** Known with the first session. */
   applicationId(): string | undefined;
-  /** Begins to connect, for as long as it takes. `onGap` is told of each new session: what was sent before it is missed. */
-  start(onPacket: (packet: Packet) => void, onGap: () => void): void;
+  /** Begins to connect, for as long as it takes. */
+  start(handlers: ConnectionHandlers): void;
   /** @throws AppError `platform_unreachable`, `aborted` */
   ready(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
   health(): PartHealth;
   /** REST says that the token is no longer accepted. */
   refuseToken(): void;
+}
+
+export interface ConnectionHandlers {
+  readonly onPacket: (packet: Packet) => void;
+  /** Each new session: what was sent before it is missed. */
+  readonly onGap: () => void;
+  /** Something changed in who may read what, and discord.js knows of it. */
+  readonly onAccessChange: (guild: string) => void;
 }
 
 const firstDelayMs = 1_000;
@@ -39,6 +47,25 @@ const refusals: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.AuthenticationFailed]: badToken,
   [GatewayCloseCodes.DisallowedIntents]: missingIntent,
 };
+
+/** What changes who may read what, as far as Discord tells it without the members intent. */
+const accessPackets = new Set([
+  "CHANNEL_CREATE",
+  "CHANNEL_DELETE",
+  "CHANNEL_UPDATE",
+  "GUILD_CREATE",
+  "GUILD_DELETE",
+  "GUILD_MEMBER_ADD",
+  "GUILD_MEMBER_REMOVE",
+  "GUILD_MEMBER_UPDATE",
+  "GUILD_ROLE_CREATE",
+  "GUILD_ROLE_DELETE",
+  "GUILD_ROLE_UPDATE",
+  "GUILD_UPDATE",
+  "THREAD_DELETE",
+  "THREAD_LIST_SYNC",
+  "THREAD_MEMBERS_UPDATE",
+]);
 
 /** What Parley reads itself; discord.js makes no structures of it and keeps none. */
 const ownPackets = new Set([
@@ -69,7 +96,13 @@ export function createConnection(options: {
   let running: Promise<void> | undefined;
   let health: PartHealth = { ok: false, detail: "Connecting to Discord." };
 
-  function makeClient(onPacket: (packet: Packet) => void, onGap: () => void): Client {
+  function makeClient({ onPacket, onGap, onAccessChange }: ConnectionHandlers): Client {
+    const tellAccess = ({ t, d }: Packet) => {
+      const { id, guild_id: guild } = d as { readonly id?: unknown; readonly guild_id?: unknown };
+      const named = t === "GUILD_CREATE" || t === "GUILD_UPDATE" || t === "GUILD_DELETE" ? id : guild;
+      // discord.js hears of the packet first, and takes it in after.
+      if (typeof named === "string") queueMicrotask(() => onAccessChange(named));
+    };
     const keeper = createShardKeeper();
     shards = keeper;
     const made: Client = new Client({
@@ -86,6 +119,7 @@ export function createConnection(options: {
       allowedMentions: { parse: [], repliedUser: false },
     });
     made.on(Events.Raw, (packet: Packet & { t: string }) => {
+      if (accessPackets.has(packet.t)) tellAccess(packet);
       if (!ownPackets.has(packet.t)) return;
       onPacket({ t: packet.t, d: packet.d });
       // discord.js goes on with the same object: without a name it does nothing about it.
@@ -121,9 +155,9 @@ export function createConnection(options: {
     else log.warn({}, detail);
   }
 
-  async function connect(onPacket: (packet: Packet) => void, onGap: () => void): Promise<void> {
+  async function connect(handlers: ConnectionHandlers): Promise<void> {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
-      client = makeClient(onPacket, onGap);
+      client = makeClient(handlers);
       try {
         await client.login(token);
         return;
@@ -143,8 +177,8 @@ export function createConnection(options: {
   return {
     client: () => client,
     applicationId: () => client?.application?.id,
-    start(onPacket, onGap) {
-      running ??= connect(onPacket, onGap).catch((error: unknown) => {
+    start(handlers) {
+      running ??= connect(handlers).catch((error: unknown) => {
         say(false, "The connection to Discord ended unexpectedly; start Parley again.");
         log.error({ error: String(error) }, "the connection to Discord ended unexpectedly");
       });

@@ -9,7 +9,12 @@ export const refusals = {
   unknownMessage: 10_008,
   unknownUser: 10_013,
   alreadyAcknowledged: 40_060,
+  missingAccess: 50_001,
+  notInDirect: 50_003,
+  wrongChannelType: 50_024,
+  invalidForm: 50_035,
   archivedThread: 50_083,
+  noHistory: 160_002,
   threadExists: 160_004,
 } as const;
 
@@ -18,8 +23,17 @@ const remedies: Readonly<Record<number, string>> = {
   50_001: "Parley cannot see this channel; give its role View Channel there",
   50_013:
     "Parley lacks a permission in this channel; give its role Send Messages, Send Messages in Threads, Create Public Threads and Read Message History there",
+  50_003: "a direct channel has no threads: name a channel of a server",
+  50_024: "this channel has no threads: name a text channel, an announcement channel or a forum",
   160_002: "Parley lacks Read Message History in this channel; give it to its role there",
 };
+
+/** What Discord would refuse, or answers in another way, as its refusal. */
+export function refuse(code: (typeof refusals)[keyof typeof refusals]): AppError {
+  return new AppError("platform_refused", remedies[code] ?? "Discord refused the request", {
+    facts: { code },
+  });
+}
 
 /**
  * Discord's errors and the network's as `platform_refused` (another attempt would be refused too), `platform_unreachable`

@@ -2,9 +2,9 @@ import { ChannelType, PermissionFlagsBits as P } from "discord-api-types/v10";
 import { SnowflakeUtil } from "discord.js";
 import type { Client, Guild, GuildBasedChannel } from "discord.js";
 
+import { basePermissions, channelPermissions } from "../../core/role-permissions.ts";
+import type { GuildRights, MemberRoles } from "../../core/role-permissions.ts";
 import type { KnownChannel } from "./spot.ts";
-import { basePermissions, channelPermissions } from "./permissions.ts";
-import type { GuildRights, MemberRoles } from "./permissions.ts";
 
 const threadTypes: readonly ChannelType[] = [
   ChannelType.PublicThread,
@@ -134,6 +134,7 @@ function rightsOf(guild: Guild): GuildRights {
   return {
     guild: guild.id,
     owner: guild.ownerId,
+    administrator: P.Administrator,
     roles: { get: (role) => guild.roles.cache.get(role)?.permissions.bitfield },
   };
 }

@@ -12,6 +12,7 @@ import { directWorkspace } from "./spot.ts";
 import type { Threads } from "./threads.ts";
 
 const pageSize = 100;
+const maxPages = 100;
 /** Each step up a chain of replies is a request of its own. */
 const maxSteps = 25;
 
@@ -49,9 +50,10 @@ export function createHistory(deps: {
   ): Promise<readonly HistoryMessage[]> {
     const found: HistoryMessage[] = [];
     let before: string | undefined;
-    while (found.length < limit) {
+    const size = Math.min(pageSize, limit);
+    for (let page = 0; page < maxPages && found.length < limit; page++) {
       const query = new URLSearchParams({
-        limit: String(Math.min(pageSize, limit)),
+        limit: String(size),
         ...(before && { before }),
       });
       const answer = await api.request(
@@ -61,7 +63,8 @@ export function createHistory(deps: {
       const messages = readMessages(answer);
       found.push(...messages.flatMap((message) => recount(message, workspace)));
       before = messages.at(-1)?.id;
-      if (messages.length < Math.min(pageSize, limit)) break;
+      const isLast = !Array.isArray(answer) || answer.length < size;
+      if (isLast || before === undefined) break;
     }
     return found;
   }

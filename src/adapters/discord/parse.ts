@@ -74,7 +74,7 @@ function parseMessage(d: unknown, context: ParseContext): Parsed {
     addressed,
     ...answersOf(message),
   };
-  return events(commandInMessage(context.table, event, readText(message, context)));
+  return events(commandInMessage(context.table, event, readText(message, context, "ids")));
 }
 
 function parseEdit(d: unknown, context: ParseContext): Parsed {

@@ -1,3 +1,4 @@
+import { mentionWithId } from "../../core/mentions.ts";
 import type { MessagePayload } from "./schema.ts";
 
 /** Names for the ids in a text. */
@@ -17,11 +18,12 @@ const pattern =
 
 /**
  * A message's text with names in place of ids: `@Ada`, `#general`, `:wave:`, `/help`. Parley's own mention
- * is left out where the text begins with it.
+ * is left out where the text begins with it. In a command people and channels keep their ids beside their names: `<@1|Ada>`.
  */
 export function readText(
   message: Pick<MessagePayload, "content" | "mentions" | "guild_id">,
   names: NamesInText,
+  keep: "names" | "ids" = "names",
 ): string {
   const { content, mentions, guild_id: guild } = message;
   if (!content.includes("<")) return content.trim();
@@ -29,18 +31,22 @@ export function readText(
     const user = mentions.find((mentioned) => mentioned.id === id);
     return user ? (user.member?.nick ?? user.global_name ?? user.username) : "somebody";
   };
+  const mention = (mark: "@" | "#", id: string, name: string) =>
+    keep === "ids" ? mentionWithId(mark, id, name) : `${mark}${name}`;
   const named = content.replaceAll(pattern, (match, ...rest) => {
     const groups = rest.at(-1) as Readonly<Record<string, string | undefined>>;
     const space = /\s$/.exec(match)?.[0] ?? "";
     const at = rest.at(-3) as number;
     const own = content.slice(0, at).trim() === "" ? "" : `@Parley${space}`;
     const { user, role, channel, emoji, time, command } = groups;
-    if (user !== undefined) return user === names.botId ? own : `@${nameOfUser(user)}${space}`;
+    if (user !== undefined)
+      return user === names.botId ? own : `${mention("@", user, nameOfUser(user))}${space}`;
     if (role !== undefined) {
       if (guild !== undefined && names.isOwnRole(guild, role)) return own;
       return `@${(guild !== undefined && names.roleName(guild, role)) || "role"}${space}`;
     }
-    if (channel !== undefined) return `#${names.channelName(channel) ?? "channel"}${space}`;
+    if (channel !== undefined)
+      return `${mention("#", channel, names.channelName(channel) ?? "channel")}${space}`;
     if (emoji !== undefined) return `:${emoji}:${space}`;
     if (time !== undefined) return timeOf(Number(time), match) + space;
     return command === undefined ? match : command + space;

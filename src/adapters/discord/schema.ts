@@ -130,6 +130,32 @@ export const ChannelPayload = z.object({
 });
 export type ChannelPayload = z.infer<typeof ChannelPayload>;
 
+const ThreadPayload = z.object({
+  id: Snowflake,
+  type: z.number(),
+  parent_id: Snowflake.nullish(),
+  last_message_id: Snowflake.nullish().catch(null),
+  message_count: z.number().optional(),
+  thread_metadata: z.object({
+    archive_timestamp: z.string().refine((time) => !Number.isNaN(Date.parse(time))),
+  }),
+});
+export type ThreadPayload = z.infer<typeof ThreadPayload>;
+
+const ThreadList = z.object({
+  threads: z.array(z.unknown()).default([]),
+  has_more: z.boolean().default(false),
+});
+
+/** A list of threads (developers/resources/guild, List Active Guild Threads; developers/resources/channel, of archived ones). */
+export function readThreads(answer: unknown): {
+  readonly threads: readonly ThreadPayload[];
+  readonly hasMore: boolean;
+} {
+  const { threads = [], has_more: hasMore = false } = ThreadList.safeParse(answer).data ?? {};
+  return { threads: threads.flatMap((item) => ThreadPayload.safeParse(item).data ?? []), hasMore };
+}
+
 export const MemberPayload = z.object({
   user: User,
   nick: z.string().nullish(),

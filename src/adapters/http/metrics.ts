@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 import type { Metrics } from "../../core/ports.ts";
+import { createCallMetrics } from "./call-metrics.ts";
 import type { QueueStats } from "../../core/storage.ts";
 
 /** From a tenth of a second to the patience of most people. */
@@ -52,6 +53,11 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
     buckets: secondsBuckets,
     registers,
   });
+  const refused = counter("model_calls_refused_total", "Calls that were not made for their cost, by why.", [
+    "platform",
+    "why",
+  ]);
+  const modelWaits = counter("model_wait_seconds_total", "Waiting for the rates of models.", ["model"]);
   const firstToken = histogram("first_token_seconds", "From a stored question to the first of its answer.");
   const lastToken = histogram("last_token_seconds", "From a stored question to the last of its answer.");
   const depth = new Gauge({
@@ -82,6 +88,7 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
   return {
     routes,
     metrics: {
+      ...createCallMetrics(counter),
       eventTaken: (platform, kind, outcome) => events.inc({ platform, kind, outcome }),
       storyEnded: (platform, outcome) => replies.inc({ platform, outcome: snakeCase(outcome) }),
       commandEnded: (platform, outcome) => commands.inc({ platform, outcome }),
@@ -92,6 +99,8 @@ export function createMetrics(inbox: () => Promise<QueueStats>): {
       judged: (kind, decision, isKnown) =>
         verdicts.inc({ kind, decision, scores: isKnown ? "known" : "asked" }),
       moderationAnswered: (outcome, seconds) => moderation.observe({ outcome }, seconds),
+      callRefused: (platform, why) => refused.inc({ platform, why }),
+      modelWaited: (model, seconds) => modelWaits.inc({ model }, seconds),
       rateLimitWaited: (platform, method, seconds) => waits.inc({ platform, method }, seconds),
     },
   };

@@ -18,11 +18,13 @@ export const secureHeaders: MiddlewareHandler = async (c, next) => {
  * Answers only to this machine's own names: a foreign name that was made to point here (DNS rebinding) would otherwise
  * read everything with the rights of a local page.
  */
-export function checkHost(port: () => number): MiddlewareHandler {
+export function checkHost(port: () => number, publicHost?: string): MiddlewareHandler {
   return async (c, next) => {
     const host = c.req.header("host")?.toLowerCase() ?? "";
     const names = ["localhost", "127.0.0.1", "[::1]"];
-    const isOwn = names.some((name) => host === `${name}:${port()}` || (port() === 80 && host === name));
+    const isOwn =
+      host === publicHost?.toLowerCase() ||
+      names.some((name) => host === `${name}:${port()}` || (port() === 80 && host === name));
     if (!isOwn) return c.json({ error: `Parley answers only to localhost:${port()} here.` }, 421);
     return next();
   };

@@ -20,6 +20,10 @@ export interface WebServerOptions {
   readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
   /** The pages, mounted at `/`. */
   readonly routes: readonly Hono[];
+  /** Routes that ask for a session of their own in place of the web token. */
+  readonly signedIn?: readonly Hono[];
+  /** Where people reach it, when that is not where it listens. */
+  readonly publicUrl?: string;
   /** Routes for other services, which prove by signatures of their own who they are: `POST /slack/events`. */
   readonly webhooks?: readonly Hono[];
 }
@@ -36,7 +40,8 @@ const stopGraceMs = 5_000;
 
 /** The one web server: health routes, and whatever the adapters bring. */
 export function createWebServer(options: WebServerOptions): WebServer {
-  const { host, port, webToken, log, parts, routes, webhooks = [] } = options;
+  const { host, port, webToken, log, parts, routes, signedIn = [], webhooks = [], publicUrl } = options;
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   const eventStreams = new Set<ServerResponse>();
   let ownPort = port;
 
@@ -51,7 +56,7 @@ export function createWebServer(options: WebServerOptions): WebServer {
   app.use(secureHeaders);
   // A tunnel hands these on under a host name of its own, and they bring no web token.
   for (const each of webhooks) app.route("/", each);
-  if (isLoopback(host)) app.use(checkHost(() => ownPort));
+  if (isLoopback(host)) app.use(checkHost(() => ownPort, publicHost));
   app.get("/healthz", (c) => c.json({ ok: true }));
   app.get("/readyz", async (c) => {
     const healths = await parts();
@@ -59,10 +64,11 @@ export function createWebServer(options: WebServerOptions): WebServer {
     return c.json({ ok, parts: healths }, ok ? 200 : 503);
   });
   app.use(checkOrigin);
-  if (webToken !== undefined) app.use(checkToken(webToken));
   app.use(
     bodyLimit({ maxSize: maxBodyBytes, onError: (c) => c.json({ error: "That is too much at once." }, 413) }),
   );
+  for (const each of signedIn) app.route("/", each);
+  if (webToken !== undefined) app.use(checkToken(webToken));
   for (const each of routes) app.route("/", each);
   app.notFound((c) => c.json({ error: "There is nothing here." }, 404));
   app.onError((thrown, c) => {

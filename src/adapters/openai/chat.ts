@@ -1,8 +1,11 @@
+import { APIError } from "openai";
 import type { OpenAI } from "openai";
 
 import type { ChatModel } from "../../core/ports.ts";
+import type { SaidRates } from "../../core/rate-limit.ts";
 import { chatBody } from "./chat-request.ts";
 import { modelError, translateError } from "./errors.ts";
+import { readSaidRates } from "./said-rates.ts";
 import { createReplyReader } from "./reply-reader.ts";
 import type { ReplyReader } from "./reply-reader.ts";
 import { watchCall } from "./watch-call.ts";
@@ -22,7 +25,11 @@ const usageWaitMs = 2_000;
  * Streamed chat completions of any service that speaks them. The first time-out counts until the first word, beyond the
  * first chunks: a reasoning model sends one at once and thinks then.
  */
-export function createChatModel(client: OpenAI, options: ChatModelOptions): ChatModel {
+export function createChatModel(
+  client: OpenAI,
+  options: ChatModelOptions,
+  { onRates = () => undefined }: { readonly onRates?: (model: string, said: SaidRates) => void } = {},
+): ChatModel {
   return {
     // One generator, because every `yield*` between costs CPU for each chunk.
     async *stream(request, signal) {
@@ -35,6 +42,7 @@ export function createChatModel(client: OpenAI, options: ChatModelOptions): Chat
         call.wait("model_timeout", options.firstByteTimeoutMs);
         const completion = client.chat.completions.create(chatBody(request), { signal: call.signal });
         const { data: chunks, response, request_id: requestId } = await completion.withResponse();
+        onRates(model, readSaidRates(response.headers));
         facts = { model, ...(requestId && { requestId }) };
         reader = createReplyReader(facts);
         let isEmpty = true;
@@ -46,6 +54,8 @@ export function createChatModel(client: OpenAI, options: ChatModelOptions): Chat
         }
         if (isEmpty && !isEventStream(response) && !call.reason()) throw modelError("model_malformed", facts);
       } catch (thrown) {
+        const headers = thrown instanceof APIError ? (thrown.headers as Headers | undefined) : undefined;
+        if (headers) onRates(model, readSaidRates(headers));
         // A failure after the end of the answer takes nothing from it but the usage.
         if (reader?.phase() !== "finished") {
           throw call.reason() ?? translateError(thrown, { ...facts, begun: reader !== undefined });

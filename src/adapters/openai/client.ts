@@ -8,6 +8,8 @@ export interface OpenAiClientOptions {
   readonly baseUrl?: string;
   readonly organization?: string;
   readonly project?: string;
+  /** For the organization's own affairs; nothing else is asked with it. */
+  readonly adminKey?: string;
   /** How long a call may take, all attempts together; for a stream only until its headers. */
   readonly timeoutMs: number;
   /** How often a failed call is repeated. This is the only place of retries. */
@@ -28,7 +30,7 @@ export function createOpenAiClient(options: OpenAiClientOptions): OpenAI {
     // Explicit, because the library reads what is left out from the environment.
     organization: options.organization ?? null,
     project: options.project ?? null,
-    adminAPIKey: null,
+    adminAPIKey: options.adminKey ?? null,
     webhookSecret: null,
     timeout: options.timeoutMs,
     maxRetries: options.maxRetries,

@@ -10,29 +10,25 @@ import type { Forms } from "../../core/command/forms.ts";
 import type { Intake, Platform } from "../../core/platform.ts";
 import type { Logger, NewId, Now } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
+import { lookAtAccess } from "./access.ts";
 import { createAnswerCommand } from "./answer-command.ts";
 import { createAnswerPress } from "./answer-press.ts";
 import { createCommands, formLimits } from "./commands.ts";
+import { directory } from "./directory.ts";
 import { createHistory } from "./history.ts";
+import { createListThreads } from "./list-threads.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
 import { createNotices } from "./notices.ts";
 import { createPost } from "./post.ts";
-import { refuseFiles, throwIfAborted } from "./refusals.ts";
+import { throwIfAborted } from "./refusals.ts";
 import { renderBlocks } from "./render.ts";
 import { createReply } from "./reply.ts";
 import { createRoutes } from "./routes.ts";
+import { createShelf } from "./shelf.ts";
 import { spotOf } from "./view.ts";
 import { createViewers } from "./viewers.ts";
-import {
-  canRead,
-  findChannel,
-  findMember,
-  parleyId,
-  rightsOf,
-  workspaceId,
-  workspaceName,
-} from "./workspace.ts";
+import { canRead, findChannel, findMember, parleyId, workspaceId } from "./workspace.ts";
 
 export interface PlaygroundDeps {
   /** The commands that are offered. */
@@ -64,6 +60,7 @@ export function createPlayground(deps: PlaygroundDeps): {
   const live = createLive(viewers);
   const store = createMessageStore(storage, now);
   const notices = createNotices(now, newId);
+  const shelf = createShelf(newId);
   let intake: Intake | undefined;
 
   const takeIn = async (event: PlatformEvent): Promise<void> => {
@@ -77,6 +74,7 @@ export function createPlayground(deps: PlaygroundDeps): {
     live,
     viewers,
     notices,
+    shelf,
     post,
     commands,
     log,
@@ -97,7 +95,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       editIntervalMs: growIntervalMs,
       requestMs: 0,
       maxButtons: 5,
-      maxFileBytes: 0,
+      maxFileBytes: 10 * 1024 * 1024,
       form: formLimits,
     },
     abilities: {
@@ -108,7 +106,7 @@ export function createPlayground(deps: PlaygroundDeps): {
       privateNotice: "ephemeral",
       buttons: true,
       modals: true,
-      files: false,
+      files: true,
       threads: true,
     },
 
@@ -140,7 +138,6 @@ export function createPlayground(deps: PlaygroundDeps): {
       }),
     async post(place, cause, message, signal) {
       throwIfAborted(signal);
-      refuseFiles(message.files);
       const id = messageId("post", cause);
       const standing = await store.get(spotOf(place), id);
       if (standing) return id;
@@ -153,6 +150,7 @@ export function createPlayground(deps: PlaygroundDeps): {
         revision: 1,
         cause,
         ...(message.buttons && { buttons: message.buttons }),
+        ...(message.files && { files: shelf.put(message.files, { channel: place.channel }) }),
         ...(message.onBehalfOf && { onBehalfOf: message.onBehalfOf }),
       };
       await store.post(said);
@@ -161,13 +159,20 @@ export function createPlayground(deps: PlaygroundDeps): {
     },
     async edit(place, id, content, signal) {
       throwIfAborted(signal);
-      refuseFiles(content.files);
       const message = await findAt(place, id);
       if (!message || message.author !== parleyId) {
         throw new AppError("platform_refused", "there is no such message of Parley's to edit");
       }
-      const { text, buttons = [] } = content;
-      const changed = { ...message, text, buttons, revision: message.revision + 1, editedAt: now() };
+      const { text, buttons = [], files } = content;
+      const shelved = files && { files: shelf.put(files, { channel: place.channel }) };
+      const changed = {
+        ...message,
+        ...shelved,
+        text,
+        buttons,
+        revision: message.revision + 1,
+        editedAt: now(),
+      };
       live.end(id);
       await store.replace(changed);
       await post.show(changed);
@@ -203,40 +208,24 @@ export function createPlayground(deps: PlaygroundDeps): {
       await platform.post(place, cause, { text }, signal);
     },
     answerCommand: (...answer) =>
-      createAnswerCommand({ post: platform.post, store, notices, viewers, maxMessageChars })(...answer),
+      createAnswerCommand({ post: platform.post, store, notices, shelf, viewers, maxMessageChars })(
+        ...answer,
+      ),
     async showActivity(place, signal) {
       throwIfAborted(signal);
       viewers.tell({ kind: "activity", ...spotOf(place), forMs: activityMs });
     },
 
-    async channel(workspace, id) {
-      const channel = workspace === workspaceId ? findChannel(id) : undefined;
-      return channel && { name: channel.name, kind: channel.kind };
-    },
-    async person(workspace, id) {
-      const member = workspace === workspaceId ? findMember(id) : undefined;
-      if (!member) return undefined;
-      const { name, role } = member;
-      return { name, isAdmin: role === "admin", isGuest: role === "guest", isBot: role === "bot" };
-    },
-    async rights({ workspace, channel }, person) {
-      const member = workspace === workspaceId ? findMember(person) : undefined;
-      return rightsOf(member, findChannel(channel));
-    },
+    ...directory,
     // Its page shows channels and threads, and has no address for one message.
     linkTo: () => undefined,
-    workspaceName: (workspace) => (workspace === workspaceId ? workspaceName : undefined),
-    async canRead(workspace, person, id) {
-      const [member, channel] = [findMember(person), findChannel(id)];
-      return (
-        workspace === workspaceId && member !== undefined && channel !== undefined && canRead(member, channel)
-      );
-    },
-    canWrite: ({ workspace, channel }, person, signal) =>
-      platform.canRead(workspace, person, channel, signal),
+    lookAtAccess,
+    // Nobody comes or goes.
+    watchAccess() {},
     // What was said and not taken in stands in the store, and is delivered at the start.
     async *missed() {},
     ...createHistory({ store, findAt }),
+    threads: createListThreads(store),
     async download() {
       throw new AppError("platform_refused", "the playground has no attachments");
     },

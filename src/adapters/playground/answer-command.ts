@@ -5,6 +5,7 @@ import { messageId } from "./messages.ts";
 import type { MessageStore, Spot } from "./messages.ts";
 import type { Notices } from "./notices.ts";
 import { renderBlocks } from "./render.ts";
+import type { Shelf } from "./shelf.ts";
 import { spotOf } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
 
@@ -13,10 +14,11 @@ export function createAnswerCommand(deps: {
   readonly post: Platform["post"];
   readonly store: Pick<MessageStore, "list">;
   readonly notices: Notices;
+  readonly shelf: Shelf;
   readonly viewers: Viewers;
   readonly maxMessageChars: number;
 }): Platform["answerCommand"] {
-  const { post, store, notices, viewers, maxMessageChars } = deps;
+  const { post, store, notices, shelf, viewers, maxMessageChars } = deps;
 
   return async (command, { cause, text, buttons, files, privacy }, signal) => {
     const { place, by, message, about, channelKind } = command;
@@ -30,10 +32,19 @@ export function createAnswerCommand(deps: {
     for (const [index, part] of parts.entries()) {
       const partCause = `${cause}/${index}` as CauseId;
       if (isOpen) {
-        await post(place, partCause, { text: part, ...(index === 0 && files && { files }) }, signal);
+        await post(
+          place,
+          partCause,
+          { text: part, ...(index === parts.length - 1 && files && { files }) },
+          signal,
+        );
         continue;
       }
-      const below = index === parts.length - 1 && buttons ? { buttons } : {};
+      const isLast = index === parts.length - 1;
+      const below = {
+        ...(isLast && buttons && { buttons }),
+        ...(isLast && files && { files: shelf.put(files, { person: by.id }) }),
+      };
       const content = { blocks: renderBlocks(part), ...below };
       const notice = notices.add(by.id, spot, content, messageId("notice", partCause));
       viewers.tell({ kind: "notice", channel: place.channel, notice }, by.id);

@@ -12,6 +12,7 @@ import {
 import type { Button, OutgoingMessage } from "../../core/platform.ts";
 import type { Now } from "../../core/ports.ts";
 import type { Operation, Storage } from "../../core/storage.ts";
+import type { FileView } from "./shelf.ts";
 import { workspaceId } from "./workspace.ts";
 
 export type OnBehalfOf = NonNullable<OutgoingMessage["onBehalfOf"]>;
@@ -33,6 +34,8 @@ export interface PlaygroundMessage {
   /** Why Parley posted it. */
   readonly cause?: CauseId;
   readonly buttons?: readonly Button[];
+  /** Kept on the shelf for as long as the process lives. */
+  readonly files?: readonly FileView[];
   /** Whose words Parley says, in its own message. */
   readonly onBehalfOf?: OnBehalfOf;
   /** More text is to come, also from another process. */
@@ -82,6 +85,19 @@ export function createMessageStore(storage: Storage, now: Now) {
 
   const get = async (spot: Spot, id: MessageId): Promise<PlaygroundMessage | undefined> =>
     (await storage.log.get<PlaygroundMessage>(logKey(spot), id))?.value;
+
+  const listAfter = async (
+    spot: Spot,
+    limit: number,
+    after?: { readonly order: number; readonly id: string },
+  ): Promise<readonly PlaygroundMessage[]> => {
+    const entries = await storage.log.range<PlaygroundMessage>(logKey(spot), {
+      direction: "newestFirst",
+      limit,
+      ...(after && { after: { order: after.order, id: after.id } }),
+    });
+    return entries.map((entry) => entry.value);
+  };
 
   const threads = async (channel: ChannelId, roots: readonly ThreadId[]): Promise<readonly ThreadFacts[]> => {
     const sums = await storage.counters.read(roots.map((root) => threadKey(channel, root)));
@@ -185,15 +201,10 @@ export function createMessageStore(storage: Storage, now: Now) {
     /** Newest first; `before` is a message of the same spot. */
     async list(spot: Spot, limit: number, before?: MessageId): Promise<readonly PlaygroundMessage[]> {
       const last = before && (await storage.log.get<PlaygroundMessage>(logKey(spot), before));
-      if (before && !last) return [];
-      const after = last ? { after: { order: last.order, id: last.id } } : {};
-      const entries = await storage.log.range<PlaygroundMessage>(logKey(spot), {
-        direction: "newestFirst",
-        limit,
-        ...after,
-      });
-      return entries.map((entry) => entry.value);
+      return before && !last ? [] : listAfter(spot, limit, last);
     },
+    /** The same after where a message stands, or once stood. */
+    listAfter,
 
     /** One a root, in the order asked for. */
     threads,

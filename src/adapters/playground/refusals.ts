@@ -5,7 +5,3 @@ import { AppError } from "../../core/errors.ts";
 export function throwIfAborted(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError("aborted", "the call was given up", { cause: signal.reason });
 }
-
-export function refuseFiles(files: readonly unknown[] | undefined): void {
-  if (files && files.length > 0) throw new AppError("platform_refused", "the playground takes no files");
-}

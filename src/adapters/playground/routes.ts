@@ -7,6 +7,7 @@ import type { MessageId, ThreadId } from "../../core/ids.ts";
 import type { Logger } from "../../core/ports.ts";
 import { addCommandRoutes, answerForm } from "./command-routes.ts";
 import type { Commands } from "./commands.ts";
+import { addFileRoutes } from "./file-routes.ts";
 import type { Live } from "./live.ts";
 import type { MessageStore, PlaygroundMessage, Spot } from "./messages.ts";
 import { slashCommandIn } from "./mention.ts";
@@ -17,6 +18,7 @@ import { addPressRoutes } from "./press-routes.ts";
 import { renderBlocks } from "./render.ts";
 import { bodyOf, check, memberOf, placeFor, refuse } from "./request.ts";
 import { ChangedMessage, Listing, MessageParam, NewMessage, Target, Viewer } from "./schema.ts";
+import type { Shelf } from "./shelf.ts";
 import { viewThreads } from "./view.ts";
 import type { Viewers } from "./viewers.ts";
 import { channelsOf, members, parleyId, people, workspaceName } from "./workspace.ts";
@@ -27,6 +29,7 @@ export interface RouteDeps {
   readonly live: Live;
   readonly viewers: Viewers;
   readonly notices: Notices;
+  readonly shelf: Shelf;
   readonly post: Post;
   readonly commands: Commands;
   readonly log: Logger;
@@ -134,6 +137,8 @@ export function createRoutes(deps: RouteDeps): Hono {
   });
 
   addPressRoutes(routes, { live, notices, post, messageFor });
+
+  addFileRoutes(routes, deps);
 
   addCommandRoutes(routes, { commands, messageFor });
 

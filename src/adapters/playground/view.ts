@@ -2,6 +2,7 @@ import type { ChannelId, MessageId, PersonId, ThreadId } from "../../core/ids.ts
 import type { Button } from "../../core/platform.ts";
 import type { Live } from "./live.ts";
 import type { MessageStore, OnBehalfOf, PlaygroundMessage, Spot } from "./messages.ts";
+import type { FileView } from "./shelf.ts";
 
 /** A message as the page shows it. `blocks` is safe HTML, one piece a block. */
 export interface MessageView {
@@ -18,6 +19,7 @@ export interface MessageView {
   readonly version: number;
   readonly writing: boolean;
   readonly buttons: readonly Button[];
+  readonly files?: readonly FileView[];
   readonly onBehalfOf?: OnBehalfOf;
   /** Stored, but not taken in yet: only its author sees it. */
   readonly undelivered?: true;
@@ -37,6 +39,7 @@ export interface Notice extends Spot {
   readonly sentAt: number;
   readonly blocks: readonly string[];
   readonly buttons: readonly Button[];
+  readonly files?: readonly FileView[];
 }
 
 /** What an open page is told. It refetches what it shows when it (re)connects. */
@@ -80,6 +83,7 @@ export function viewMessage(message: PlaygroundMessage, live: Live, undelivered:
     version,
     writing,
     buttons: writing ? [] : (message.buttons ?? []),
+    ...(message.files !== undefined && { files: message.files }),
     ...(message.onBehalfOf !== undefined && { onBehalfOf: message.onBehalfOf }),
     ...(undelivered && { undelivered: true, ...(message.clientId && { clientId: message.clientId }) }),
   };

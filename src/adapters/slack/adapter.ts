@@ -1,11 +1,15 @@
 import type { Hono } from "hono";
 
 import type { CommandTable } from "../../core/command/shape.ts";
+import type { AccessChange } from "../../core/access.ts";
 import { createBoundedMap } from "../../core/bounded-map.ts";
 import type { Forms } from "../../core/command/forms.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Logger, Metrics, NewId, Now } from "../../core/ports.ts";
+import type { WorkspaceId } from "../../core/ids.ts";
 import { en } from "../../core/words/en.ts";
+import { createAccess } from "./access.ts";
+import { accessChangeIn } from "./access-changes.ts";
 import { createSetTitle, createShowActivity, createSuggestPrompts } from "./activity.ts";
 import { createAnswerCommand } from "./answer-command.ts";
 import { createAnswerPress } from "./answer-press.ts";
@@ -16,6 +20,7 @@ import { createDownload } from "./files.ts";
 import { maxInputChars } from "./form.ts";
 import { createHistory } from "./history.ts";
 import { createEventIntake } from "./intake.ts";
+import { createListThreads } from "./list-threads.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
 import { createDirectChannels, createNotify } from "./notice.ts";
@@ -69,14 +74,16 @@ export function createSlack(
     onWaited: (method, seconds) => metrics.rateLimitWaited("slack", method, seconds),
   });
   const botUserId = () => connection.identity().userId;
-  const directory = createDirectory({ api, now, teamId: () => connection.identity().teamId });
+  const teamId = () => connection.identity().teamId;
+  const directory = createDirectory({ api, now, teamId });
   const context = (): ParseContext => {
-    const { teamId, userId, botId } = connection.identity();
+    const { userId, botId } = connection.identity();
     const { userName, channelKind } = directory;
     // Not everybody who reads along may know of it.
     const channelName = (id: string) =>
       channelKind(id) === "private" ? en.privateChannel : directory.channelName(id);
-    return { table, teamId, botUserId: userId, botId, userName, channelName, channelKind, now: now() };
+    const named = { botUserId: userId, botId, userName, channelName, channelKind };
+    return { table, teamId: teamId(), ...named, now: now() };
   };
   const intake = createEventIntake({
     directory,
@@ -88,10 +95,18 @@ export function createSlack(
   const messages = createMessages(api);
   const direct = createDirectChannels(api, now);
   const postOnce = createPostOnce({ api, messages, botUserId });
-  const post = createPost({ api, messages, direct, botUserId });
+  const upload = createUpload(api);
+  const post = createPost({ api, messages, direct, upload, botUserId });
   const titled = createBoundedMap<true>({ maxSize: maxTitled, ttlMs: titledMs, now });
   const setTitle = createSetTitle({ api, directory, titled, log });
   const suggestPrompts = createSuggestPrompts({ api, prompts: en.suggestedPrompts, log });
+
+  let tellChange: (change: AccessChange) => void = () => undefined;
+  async function takeBody(body: unknown): Promise<unknown> {
+    const told = accessChangeIn(body, connection.identity());
+    if (told) tellChange(told.change);
+    return told?.isOnlyThat ? undefined : intake.take(body);
+  }
 
   const platform: Platform = {
     name: "slack",
@@ -100,7 +115,7 @@ export function createSlack(
       editIntervalMs: 700,
       requestMs: attemptMs,
       maxButtons: 5,
-      maxFileBytes: 0,
+      maxFileBytes: 10 * 1024 * 1024,
       form: { maxFields: maxBlocks, maxTextChars: maxInputChars },
     },
     abilities: {
@@ -111,13 +126,20 @@ export function createSlack(
       privateNotice: "ephemeral",
       buttons: true,
       modals: true,
-      files: false,
+      files: true,
       threads: true,
     },
 
     async start(takes, onGap) {
       intake.open(takes);
-      connection.start({ onBody: intake.take, onTabOpened: suggestPrompts, onGap });
+      connection.start({
+        onBody: takeBody,
+        onTabOpened: suggestPrompts,
+        onGap() {
+          tellChange({ workspace: connection.identity().teamId as WorkspaceId });
+          onGap();
+        },
+      });
     },
     ready: connection.ready,
     async stopIntake() {
@@ -141,7 +163,7 @@ export function createSlack(
       }),
     ...post,
     notify: createNotify({ api, messages, channelKind: directory.channelKind, newId }),
-    answerCommand: createAnswerCommand({ api, post, direct, upload: createUpload(api), maxMessageChars }),
+    answerCommand: createAnswerCommand({ api, post, direct, upload, maxMessageChars }),
     answerPress: createAnswerPress(api),
     showActivity: createShowActivity({ api, directory, status: en.activity }),
 
@@ -149,11 +171,16 @@ export function createSlack(
     person: directory.person,
     canRead: directory.canRead,
     rights: directory.rights,
+    lookAtAccess: createAccess({ api, now, teamId: () => connection.identity().teamId }),
+    watchAccess(onChange) {
+      tellChange = onChange;
+    },
     // Whom a channel lets write, Slack tells no app.
     canWrite: ({ workspace, channel }, person, signal) =>
       directory.canRead(workspace, person, channel, signal),
     missed: createMissed({ api, understand: intake.understandMessage }),
     ...createHistory(api, context),
+    threads: createListThreads({ api, directory, teamId }),
     linkTo: ({ channel, thread }, message) => {
       const { teamUrl } = connection.identity();
       if (teamUrl === undefined) return undefined;
@@ -162,8 +189,8 @@ export function createSlack(
       return `${teamUrl}archives/${channel}/p${message.replace(".", "")}${query}`;
     },
     workspaceName: (workspace) => {
-      const { teamId, teamName } = connection.identity();
-      return workspace === teamId ? teamName : undefined;
+      const { teamName } = connection.identity();
+      return workspace === teamId() ? teamName : undefined;
     },
     download: createDownload(api, { botToken, apiUrl }),
   };

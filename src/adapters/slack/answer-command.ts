@@ -101,10 +101,10 @@ export function createAnswerCommand(deps: {
     signal: AbortSignal,
   ): Promise<void> {
     if (files.length === 0) return;
-    const privately = async () => upload({ channel: await direct.open(by.id, signal) }, files, signal);
+    const privately = async () => upload.share({ channel: await direct.open(by.id, signal) }, files, signal);
     if (privacy === "private") return privately();
     try {
-      await upload({ channel: place.channel, thread: place.thread }, files, signal);
+      await upload.share({ channel: place.channel, thread: place.thread }, files, signal);
     } catch (error) {
       if (refusalOf(error) === undefined) throw error;
       await privately();

@@ -12,7 +12,15 @@ const remedies: Readonly<Record<string, string>> = {
   not_in_channel: "Parley is not in this channel: invite it with /invite",
   channel_not_found: "Parley does not see this channel: invite it with /invite",
   is_archived: "the channel is archived",
+  method_not_supported_for_channel_type:
+    "a direct message or a group's has no list of threads: name a channel that Parley is in",
+  invalid_cursor: "the list went on from a place that is none: begin it anew",
 };
+
+/** What Slack would refuse, or answers in another way, as its refusal. */
+export function refuse(error: keyof typeof remedies): AppError {
+  return new AppError("platform_refused", remedies[error] ?? `Slack refused: ${error}`, { facts: { error } });
+}
 
 /** Slack's own troubles, which another attempt may not meet. */
 const passing = new Set([
@@ -50,7 +58,7 @@ export function toPlatformError(thrown: unknown, signal?: AbortSignal): AppError
     const message =
       error === "missing_scope"
         ? `the Slack app lacks the scope ${needed ?? "that this needs"}: add it under OAuth & Permissions and reinstall the app`
-        : (remedies[error] ?? `Slack refused: ${error}`);
+        : refuse(error).message;
     return new AppError("platform_refused", message, {
       facts: { error, ...(needed !== undefined && { needed }) },
     });

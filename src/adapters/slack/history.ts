@@ -9,6 +9,8 @@ import { readMessages } from "./schema.ts";
 import type { MessagePayload } from "./schema.ts";
 
 const pageSize = 200;
+/** What a thread holds beyond is not read: Slack tells its oldest replies first. */
+const maxPages = 50;
 
 /** What people and bots wrote in a place. @throws AppError `platform_*` */
 export function createHistory(api: Api, context: () => ParseContext): Pick<Platform, "history" | "message"> {
@@ -22,7 +24,7 @@ export function createHistory(api: Api, context: () => ParseContext): Pick<Platf
         author,
         sentAt: toMs(message.ts),
         text: textOf(message, names),
-        ...(message.edited && { editedAt: toMs(message.edited.ts) }),
+        ...(message.edited && { editedAt: editedMs(message.edited.ts) }),
         attachments: attachmentsOf(message),
         isOwn: isOwn(message, names),
       },
@@ -31,9 +33,10 @@ export function createHistory(api: Api, context: () => ParseContext): Pick<Platf
 
   return {
     async history({ channel, thread }, limit, signal) {
-      const found: MessagePayload[] = [];
+      // A thread's first message comes on every page (docs.slack.dev/reference/methods/conversations.replies).
+      const found = new Map<string, MessagePayload>();
       let cursor = "";
-      for (;;) {
+      for (let page = 0; page < maxPages; page++) {
         const args = {
           channel,
           limit: pageSize,
@@ -41,13 +44,13 @@ export function createHistory(api: Api, context: () => ParseContext): Pick<Platf
           ...(cursor !== "" && { cursor }),
         };
         const answer = (await api.call(methodFor(thread), args, { repeatable: true, signal })) as Page;
-        found.push(...readMessages(answer.messages));
+        for (const message of readMessages(answer.messages)) found.set(message.ts, message);
         cursor = answer.response_metadata?.next_cursor ?? "";
         // A channel comes newest first; a thread oldest first, so that its newest are known at the end only.
-        const hasEnough = thread === undefined && found.length >= limit;
+        const hasEnough = thread === undefined && found.size >= limit;
         if (cursor === "" || hasEnough) break;
       }
-      const newestFirst = found.toSorted((a, b) => Number(b.ts) - Number(a.ts));
+      const newestFirst = [...found.values()].toSorted((a, b) => Number(b.ts) - Number(a.ts));
       return newestFirst.flatMap(recount).slice(0, limit);
     },
 
@@ -66,4 +69,10 @@ export function createHistory(api: Api, context: () => ParseContext): Pick<Platf
 
 function methodFor(thread: string | undefined): "conversations.history" | "conversations.replies" {
   return thread === undefined ? "conversations.history" : "conversations.replies";
+}
+
+/** Slack says the second alone, at whose end the message stood as it is told. */
+function editedMs(ts: string): number {
+  const ms = toMs(ts);
+  return ms % 1_000 === 0 ? ms + 999 : ms;
 }

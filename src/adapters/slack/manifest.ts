@@ -1,9 +1,11 @@
 import { commandsOnMessages } from "../../core/command/on-message.ts";
 import { usageHint } from "../../core/command/format.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
+import { accessEvents } from "./access-changes.ts";
 
 /** What Parley needs to be told (docs.slack.dev/reference/events). */
 const botEvents = [
+  ...accessEvents,
   "agent_session_stopped",
   "app_home_opened",
   "app_mention",
@@ -13,7 +15,7 @@ const botEvents = [
   "message.mpim",
   "reaction_added",
   "reaction_removed",
-];
+].toSorted();
 
 /** The least with which everything works; docs/slack.md says what each is for. */
 export const scopes = [

@@ -9,12 +9,14 @@ import type { Api, CallOptions } from "./api.ts";
 import { refusalOf } from "./errors.ts";
 import { fallbackText } from "./render.ts";
 import { Posted } from "./schema.ts";
+import type { ShownPicture } from "./upload.ts";
 
 /** What stands in one message. */
 export interface Content {
   /** As `renderMessages` gave it. */
   readonly markdown: string;
   readonly buttons?: readonly Button[];
+  readonly pictures?: readonly ShownPicture[];
   /** A small line above it, in Slack's own markup. */
   readonly above?: string;
 }
@@ -62,6 +64,7 @@ const unreadable = new Set([
 ]);
 const maxButtonChars = 75;
 const maxSectionChars = 3_000;
+const maxAltChars = 2_000;
 
 export function metadataOf({ cause, part }: Mark) {
   return { event_type: eventType, event_payload: { cause: causeHash(cause), part } };
@@ -73,7 +76,7 @@ export function causeHash(cause: CauseId): string {
 }
 
 export function createMessages(api: Api): Messages {
-  /** What Slack can't read as Markdown is shown as it was written: better than not at all. */
+  /** What Slack can't show is left out, and what it can't read as Markdown is shown as it was written: better than nothing. */
   async function write(
     method: string,
     args: Readonly<Record<string, unknown>>,
@@ -84,6 +87,8 @@ export function createMessages(api: Api): Messages {
       return await api.call(method, { ...args, ...bodyOf(content, markdownBlocks) }, options);
     } catch (error) {
       if (!unreadable.has(refusalOf(error) ?? "")) throw error;
+      const { pictures, ...rest } = content;
+      if (pictures !== undefined) return write(method, args, rest, options);
       return api.call(method, { ...args, ...bodyOf(content, plainBlocks) }, options);
     }
   }
@@ -150,9 +155,10 @@ export function createMessages(api: Api): Messages {
 }
 
 function bodyOf(content: Content, blocksOf: (markdown: string) => readonly KnownBlock[]) {
-  const { markdown, buttons = [], above } = content;
+  const { markdown, buttons = [], pictures = [], above } = content;
   const heading = above === undefined ? [] : [contextBlock(above)];
-  const blocks = [...heading, ...blocksOf(markdown), ...actionBlocks(buttons)];
+  const shown = pictures.map(pictureBlock);
+  const blocks = [...heading, ...blocksOf(markdown), ...shown, ...actionBlocks(buttons)];
   return { text: fallbackText(markdown), blocks };
 }
 
@@ -170,6 +176,11 @@ export function actionBlocks(buttons: readonly Button[]): readonly KnownBlock[] 
     ...(style && { style }),
   }));
   return elements.length > 0 ? [{ type: "actions", elements }] : [];
+}
+
+/** docs.slack.dev/reference/block-kit/blocks/image-block */
+function pictureBlock({ fileId, altText }: ShownPicture): KnownBlock {
+  return { type: "image", slack_file: { id: fileId }, alt_text: altText.slice(0, maxAltChars) };
 }
 
 function contextBlock(text: string): KnownBlock {

@@ -35,7 +35,7 @@ export function parseSlashCommand(command: SlashCommand, context: CommandContext
       isBot: false,
     },
     channelKind: context.channelKind(channel) ?? "private",
-    reading: readCommand(context.table, readText(command.text, context)),
+    reading: readCommand(context.table, readText(command.text, context, "ids")),
     attachments: [],
     answerTo,
   };

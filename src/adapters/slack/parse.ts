@@ -109,7 +109,7 @@ function parseMessage(
     channelKind: kind,
     addressed: addressedBy(message, kind, isMention || mentions(text, context)),
   };
-  return commandInMessage(context.table, event, readText(text, context));
+  return commandInMessage(context.table, event, readText(text, context, "ids"));
 }
 
 function addressedBy(
@@ -137,7 +137,8 @@ function parseChanged(event: unknown, delivery: Delivery, context: ParseContext)
   if ((before?.text ?? "") === (message.text ?? "")) return ignored("a change of what nobody wrote");
   const author = authorOf(message, context);
   if (author === undefined) return ignored("a change of a message without an author");
-  const editedAt = message.edited ? toMs(message.edited.ts) : eventMs(data, context);
+  // What Slack keeps with the message says the second alone, in which somebody may edit twice.
+  const editedAt = Math.max(message.edited ? toMs(message.edited.ts) : 0, eventMs(data, context));
   return {
     ...at,
     kind: "edited",

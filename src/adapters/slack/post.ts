@@ -3,17 +3,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, toAppError } from "../../core/errors.ts";
 import type { Place } from "../../core/event.ts";
 import type { CauseId, MessageId } from "../../core/ids.ts";
-import type { OutgoingMessage, Platform } from "../../core/platform.ts";
+import type { OutgoingFile, OutgoingMessage, Platform } from "../../core/platform.ts";
 import type { Api } from "./api.ts";
 import { ofCause, readSince } from "./find.ts";
 import type { Content, Mark, MaybeFence, Messages } from "./messages.ts";
 import type { DirectChannels } from "./notice.ts";
 import { renderMessages } from "./render.ts";
+import type { Upload } from "./upload.ts";
 
 export interface PostDeps {
   readonly api: Api;
   readonly messages: Messages;
   readonly direct: DirectChannels;
+  readonly upload: Upload;
   readonly botUserId: () => string;
 }
 
@@ -26,7 +28,11 @@ const maxPosts = 3;
 /** Between the loss of an answer and looking for what became of it. */
 const lookAfterMs = [500, 2_000];
 
-export function createPostOnce({ api, messages, botUserId }: Omit<PostDeps, "direct">): PostOnce {
+export function createPostOnce({
+  api,
+  messages,
+  botUserId,
+}: Pick<PostDeps, "api" | "messages" | "botUserId">): PostOnce {
   async function look(
     place: Place,
     { cause, part }: Mark,
@@ -60,7 +66,7 @@ export function createPostOnce({ api, messages, botUserId }: Omit<PostDeps, "dir
 }
 
 export function createPost(deps: PostDeps): Post {
-  const { api, messages, direct, botUserId } = deps;
+  const { api, messages, direct, upload, botUserId } = deps;
   const postOnce = createPostOnce(deps);
 
   const findPosted: Platform["findPosted"] = async (place, cause, signal) => {
@@ -75,6 +81,7 @@ export function createPost(deps: PostDeps): Post {
     cause: CauseId,
     content: Content,
     signal: AbortSignal,
+    files: readonly OutgoingFile[] = [],
   ): Promise<MessageId> {
     const own = { userId: botUserId(), question: undefined };
     const since = place.replyTo ?? place.thread ?? "0";
@@ -82,11 +89,17 @@ export function createPost(deps: PostDeps): Post {
     const texts = renderMessages(content.markdown);
     let first: MessageId | undefined;
     for (const [part, markdown] of texts.entries()) {
-      const buttons = part === texts.length - 1 && content.buttons ? { buttons: content.buttons } : {};
-      const above = part === 0 && content.above !== undefined ? { above: content.above } : {};
+      const isLast = part === texts.length - 1;
       const known = standing.find((each) => each.part === part)?.id;
+      const pictures =
+        isLast && known === undefined && files.length > 0 && (await upload.keep(files, signal));
+      const below = {
+        ...(isLast && content.buttons && { buttons: content.buttons }),
+        ...(pictures && { pictures }),
+      };
+      const above = part === 0 && content.above !== undefined ? { above: content.above } : {};
       const id =
-        known ?? (await postOnce(place, { cause, part }, { markdown, ...buttons, ...above }, { signal }));
+        known ?? (await postOnce(place, { cause, part }, { markdown, ...below, ...above }, { signal }));
       first ??= id;
     }
     if (first === undefined) throw new AppError("internal", "nothing was posted");
@@ -96,13 +109,13 @@ export function createPost(deps: PostDeps): Post {
   return {
     findPosted,
     async post(place, cause, { text, buttons, files, onBehalfOf }, signal) {
-      refuseFiles(files);
+      refuseAllBut("image/", files);
       const content = { markdown: text, ...(buttons && { buttons }), ...headingOf(onBehalfOf) };
-      return postAll(place, cause, content, signal);
+      return postAll(place, cause, content, signal, files);
     },
 
     async edit(place, id, { text, buttons, files, onBehalfOf }, signal) {
-      refuseFiles(files);
+      refuseAllBut(undefined, files);
       const [markdown = ""] = renderMessages(text);
       const content = { markdown, ...(buttons && { buttons }), ...headingOf(onBehalfOf) };
       const stands = await messages.replace(place.channel, id, content, { optional: false, signal });
@@ -123,6 +136,8 @@ function headingOf(onBehalfOf: OutgoingMessage["onBehalfOf"]): { readonly above?
   return onBehalfOf ? { above: `<@${onBehalfOf.person}> ${onBehalfOf.says}` } : {};
 }
 
-function refuseFiles(files: readonly unknown[] | undefined): void {
-  if (files && files.length > 0) throw new AppError("platform_refused", "files can't be sent yet");
+/** A block shows pictures; what else is in a message can't be found by its cause. */
+function refuseAllBut(kind: string | undefined, files: readonly OutgoingFile[] = []): void {
+  if (files.some(({ mediaType }) => kind === undefined || !mediaType.startsWith(kind)))
+    throw new AppError("platform_refused", "this file can't stand in a message");
 }

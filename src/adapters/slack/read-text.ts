@@ -1,3 +1,5 @@
+import { mentionWithId } from "../../core/mentions.ts";
+
 /** Names for the ids in a text. */
 export interface NamesInText {
   readonly botUserId: string;
@@ -7,30 +9,31 @@ export interface NamesInText {
 
 /**
  * Slack's markup as plain Markdown: people and channels by name, links as links, Slack's three entities as the characters
- * they stand for, and the bot's own mention left out (docs.slack.dev/messaging/formatting-message-text).
+ * they stand for, and the bot's own mention left out (docs.slack.dev/messaging/formatting-message-text). In a command people
+ * and channels keep their ids beside their names: `<@U1|Ada>`.
  */
-export function readText(text: string, names: NamesInText): string {
+export function readText(text: string, names: NamesInText, keep: "names" | "ids" = "names"): string {
   const own = new RegExp(
     `^\\s*<@${names.botUserId}(?:\\|[^<>]*)?>[ \\t]*[:,]?[ \\t]*|<@${names.botUserId}(?:\\|[^<>]*)?>`,
     "g",
   );
   return text
     .replaceAll(own, (_mention, at: number) => (at === 0 ? "" : "@Parley"))
-    .replaceAll(/<([^<>\n]*)>/g, (whole, inner: string) => readMarkup(inner, names) ?? whole)
+    .replaceAll(/<([^<>\n]*)>/g, (whole, inner: string) => readMarkup(inner, names, keep) ?? whole)
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&")
     .trim();
 }
 
-function readMarkup(inner: string, names: NamesInText): string | undefined {
+function readMarkup(inner: string, names: NamesInText, keep: "names" | "ids"): string | undefined {
   const [target, label] = splitOnce(inner, "|");
   const id = target.slice(1);
   switch (target[0]) {
     case "@":
-      return `@${label || names.userName(id) || id}`;
+      return named("@", id, label || names.userName(id) || id);
     case "#":
-      return `#${names.channelName(id) || label || id}`;
+      return named("#", id, names.channelName(id) || label || id);
     case "!":
       return readSpecial(id, label);
     default:
@@ -39,6 +42,10 @@ function readMarkup(inner: string, names: NamesInText): string | undefined {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(target)) return undefined;
   const address = target.replace(/^mailto:/, "");
   return label === undefined || label === address || label === target ? address : `[${label}](${target})`;
+
+  function named(mark: "@" | "#", of: string, name: string): string {
+    return keep === "ids" ? mentionWithId(mark, of, name) : `${mark}${name}`;
+  }
 }
 
 /** `<!here>`, `<!subteam^S1|@group>`, `<!date^…|fallback>` */

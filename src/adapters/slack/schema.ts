@@ -29,6 +29,7 @@ export const MessagePayload = z.object({
   ts: Ts,
   thread_ts: Ts.optional(),
   latest_reply: Ts.optional(),
+  reply_count: z.number().optional().catch(undefined),
   files: z.array(z.unknown()).optional(),
   attachments: z.array(z.unknown()).optional(),
   blocks: z.array(z.unknown()).optional(),
@@ -170,6 +171,8 @@ export const ChannelPayload = z.object({
   is_member: z.boolean().optional(),
   is_archived: z.boolean().optional(),
   is_ext_shared: z.boolean().optional(),
+  /** Shared within an organisation of several workspaces. */
+  is_org_shared: z.boolean().optional(),
 });
 export type ChannelPayload = z.infer<typeof ChannelPayload>;
 

@@ -130,6 +130,8 @@ function valuesOf(
     case "persona":
     case "model":
       return values[value.kind] ?? [];
+    case "spender":
+      return ["workspace", ...(values.persona ?? [])];
     case "topic":
       return [...Object.keys(table.groups), ...Object.keys(table.commands)];
     case "setting": {

@@ -24,11 +24,17 @@ export function formatCommand(table: CommandTable, { name, arguments: values }: 
 }
 
 function formatGiven(table: CommandTable, name: string, values: Readonly<Record<string, unknown>>): string {
-  const written = Object.entries(table.commands[name]?.parameters ?? {}).flatMap(([parameter, about]) => {
+  const parameters = Object.entries(table.commands[name]?.parameters ?? {});
+  // What comes after something left out is named, so that it isn't taken for that.
+  const firstLeftOut = parameters.findIndex(
+    ([parameter, { keyword }]) => !keyword && values[parameter] === undefined,
+  );
+  const written = parameters.flatMap(([parameter, about], index) => {
     const value = values[parameter];
     if (value === undefined) return [];
     const text = formatValue(about, value);
-    return about.keyword ? [`${parameter} ${text}`] : [text];
+    if (about.keyword) return [`${parameter} ${text}`];
+    return firstLeftOut !== -1 && index > firstLeftOut ? [`${parameter}:${text}`] : [text];
   });
   return [name, ...written].join(" ");
 }

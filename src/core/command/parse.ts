@@ -98,7 +98,8 @@ export function assignPieces({ parameters }: Command, source: string): Assigned 
     const piece = nextPiece(source, offset, keys);
     if (piece === undefined) return { raws, extra: "" };
     const keyword = keywordOf(free, piece.isQuoted ? "" : piece.text.toLowerCase());
-    const [name, parameter] = free.find(([, { keyword }]) => !keyword) ?? [];
+    const positional = free.filter(([, { keyword }]) => !keyword);
+    const [name, parameter] = takerOf(positional, piece.text) ?? [];
     if (piece.key !== undefined) {
       const keyed = parameters[piece.key];
       raws.set(piece.key, keyed && takesRest(keyed) ? piece.source : piece.text);
@@ -123,6 +124,18 @@ interface Assigned {
   readonly raws: ReadonlyMap<string, string>;
   readonly extra: string;
 }
+
+/** The first that is left; but where it may be left out and can't be what was written, one that can: `cost report dark`. */
+function takerOf(
+  positional: readonly (readonly [string, Parameter])[],
+  written: string,
+): readonly [string, Parameter] | undefined {
+  const [first] = positional;
+  if (!first?.[1].optional) return first;
+  return positional.find(([, parameter]) => readValue(noCommands, parameter, written) !== undefined) ?? first;
+}
+
+const noCommands: CommandTable = { groups: {}, commands: {} };
 
 /** Before everything required is there, a keyword is a word like any other: a persona may be called `for`. */
 function keywordOf(free: readonly (readonly [string, Parameter])[], word: string): string | undefined {

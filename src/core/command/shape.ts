@@ -60,6 +60,10 @@ export type Value =
   /** `90s`, `15m`, `2h`, `7d`; read as milliseconds. */
   | { readonly kind: "duration" }
   | { readonly kind: "person" | "channel" }
+  /** Money: `$5`, `0.50`; read as micro-USD. */
+  | { readonly kind: "amount" }
+  /** Whose money: `@somebody`, `#channel`, a persona, `workspace`; read as it is written once more (spender.ts). */
+  | { readonly kind: "spender" }
   /** Completed from what the platform hands in; whether there is such a one is the handler's to find out. */
   | { readonly kind: CompletionSource }
   /** A group or a command of the table. */
@@ -80,7 +84,7 @@ export type CompletionSource = "persona" | "model";
 export const defaultSetting = "default";
 
 /** What a handler receives for a parameter. */
-export type ValueOf<V> = V extends { readonly kind: "integer" | "number" | "duration" }
+export type ValueOf<V> = V extends { readonly kind: "integer" | "number" | "duration" | "amount" }
   ? number
   : V extends { readonly kind: "boolean" }
     ? boolean

@@ -1,13 +1,34 @@
+import { budgetCommands, budgetGroup } from "./groups/budget.ts";
 import { chatCommands, chatGroup } from "./groups/chat.ts";
+import { costCommands, costGroup } from "./groups/cost.ts";
 import { generalCommands } from "./groups/general.ts";
 import { moderationCommands, moderationGroup } from "./groups/moderation.ts";
 import { personaCommands, personaGroup } from "./groups/persona.ts";
+import { privacyCommands, privacyGroup } from "./groups/privacy.ts";
+import { threadsCommands, threadsGroup } from "./groups/threads.ts";
 import type { ArgumentsOf, Command, CommandTable } from "./shape.ts";
 
 /** Everything that can be written after `/parley`, on every platform. What is not built yet is not in it. */
 export const commandTable = {
-  groups: { chat: chatGroup, persona: personaGroup, moderation: moderationGroup },
-  commands: { ...generalCommands, ...chatCommands, ...personaCommands, ...moderationCommands },
+  groups: {
+    chat: chatGroup,
+    persona: personaGroup,
+    threads: threadsGroup,
+    moderation: moderationGroup,
+    cost: costGroup,
+    budget: budgetGroup,
+    privacy: privacyGroup,
+  },
+  commands: {
+    ...generalCommands,
+    ...chatCommands,
+    ...personaCommands,
+    ...threadsCommands,
+    ...moderationCommands,
+    ...costCommands,
+    ...budgetCommands,
+    ...privacyCommands,
+  },
 } as const satisfies CommandTable;
 
 /** `ask`, `persona use` … */

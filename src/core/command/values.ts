@@ -1,3 +1,6 @@
+import { formatExactAmount, readAmount } from "../amount.ts";
+import { formatSpender, readSpender } from "./spender.ts";
+import { withoutMentionIds } from "../mentions.ts";
 import { piecesOf, quote } from "./pieces.ts";
 import { defaultSetting } from "./shape.ts";
 import type { CommandTable, SettingValue, Value } from "./shape.ts";
@@ -15,7 +18,10 @@ export function takesRest({ kind }: Value): boolean {
  * What is written for a parameter, as its handler receives it; `undefined` when it is not allowed. `setting` names what is
  * to be set, for a value that depends on it.
  */
-export function readValue(table: CommandTable, value: Value, raw: string, setting = ""): unknown {
+export function readValue(table: CommandTable, value: Value, written: string, setting = ""): unknown {
+  // Who isn't meant by id is meant by name: ids are nothing that people, or models, read.
+  const isById = value.kind === "person" || value.kind === "channel" || value.kind === "spender";
+  const raw = isById ? written : withoutMentionIds(written);
   switch (value.kind) {
     case "text":
       return raw.trim() || undefined;
@@ -40,6 +46,12 @@ export function readValue(table: CommandTable, value: Value, raw: string, settin
       return /^<@!?([^\s<>|]+)(?:\|[^<>]*)?>$/.exec(raw.trim())?.[1];
     case "channel":
       return /^<#([^\s<>|]+)(?:\|[^<>]*)?>$/.exec(raw.trim())?.[1];
+    case "amount":
+      return readAmount(raw);
+    case "spender": {
+      const spender = readSpender(raw);
+      return spender && formatSpender(spender);
+    }
     case "topic":
       return readTopic(table, raw);
     case "setting":
@@ -54,7 +66,10 @@ export function formatValue(value: Value, read: unknown): string {
   switch (value.kind) {
     case "text":
     case "topic":
+    case "spender":
       return String(read);
+    case "amount":
+      return formatExactAmount(read as number);
     case "person":
       return `<@${String(read)}>`;
     case "channel":

@@ -14,6 +14,7 @@ export const actionsInEnglish = {
     liftPause: "Lift the pause",
     showText: "Show text",
     showPolicy: "Open policy",
+    notHelpful: "Not helpful",
   },
   /** Who presses Continue says this to the model. */
   goOn: "Please go on exactly where you stopped.",

@@ -1,4 +1,5 @@
 import type { CallKind } from "../ledger.ts";
+import { writeUsd } from "./money.ts";
 
 /** What the commands of the group `chat` say. Names that people chose come in already quoted. */
 export const chatInEnglish = {
@@ -22,6 +23,8 @@ export const chatInEnglish = {
     summary: (covered: number, tokens: number) =>
       `Summary: stands for the ${count(covered)} messages before, ${count(tokens)} tokens`,
     summaryText: "What the summary says",
+    money: (microUsd: number, unpriced: number) =>
+      `, ${writeUsd(microUsd)}${unpriced > 0 ? ` and ${count(unpriced)} ${unpriced === 1 ? "call" : "calls"} of unknown price` : ""}`,
     spent: (calls: number, input: number, cached: number, output: number) =>
       `Spent so far: ${count(calls)} calls, ${count(input)} tokens read${cached > 0 ? ` (${count(cached)} of them cached)` : ""}, ${count(output)} written`,
     spentOn: (kinds: readonly string[]) => (kinds.length > 0 ? ` (${kinds.join(", ")})` : ""),
@@ -60,11 +63,13 @@ export const chatInEnglish = {
     `${model} would have no room for the conversation: the persona and the longest answer fill all that it reads. Choose a smaller \`max_tokens\` or a model that reads more.`,
 };
 
-const callKinds: Readonly<Record<string, string>> = {
+const callKinds: Readonly<Record<CallKind, string>> = {
   chat: "for answers",
   moderation: "for moderation",
   embedding: "for search",
   summary: "for summaries",
+  title: "for titles",
+  "fine-tune": "for fine-tuning",
 };
 
 const modes = {

@@ -31,6 +31,8 @@ export const commandsInEnglish = {
     duration: () => "a time such as `90s`, `15m`, `2h` or `7d`",
     person: () => "a person, mentioned with `@`",
     channel: () => "a channel, named with `#`",
+    amount: () => "an amount in dollars above zero, such as `$5` or `0.50`",
+    spender: () => "`@somebody`, `#channel`, the name of a persona, or `workspace`",
     topic: () => "a group or a command",
     setting: () => "what the parameter takes, or `default`",
   },

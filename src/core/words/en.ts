@@ -1,14 +1,22 @@
 import type { ErrorCode } from "../errors.ts";
 import { actionsInEnglish } from "./en-actions.ts";
+import { budgetsInEnglish } from "./en-budgets.ts";
+import type { UsedUpBudget } from "./en-budgets.ts";
 import { chatInEnglish } from "./en-chat.ts";
 import { commandsInEnglish } from "./en-commands.ts";
+import { costsInEnglish } from "./en-costs.ts";
+import { reportInEnglish } from "./en-report.ts";
+import { dashboardInEnglish } from "./en-dashboard.ts";
 import { unreadFiles } from "./en-files.ts";
 import { formsInEnglish } from "./en-forms.ts";
 import { moderationInEnglish } from "./en-moderation.ts";
 import { personasInEnglish } from "./en-personas.ts";
 import { reviewsInEnglish } from "./en-reviews.ts";
+import { reconcileInEnglish } from "./en-reconcile.ts";
+import { schedulesInEnglish } from "./en-schedules.ts";
 import { summaryInEnglish } from "./en-summary.ts";
 import { threadSummaryInEnglish } from "./en-thread-summary.ts";
+import { threadsInEnglish } from "./en-threads.ts";
 
 /**
  * Every word that Parley says by itself, in English. Another language is another file of this shape.
@@ -41,6 +49,11 @@ export const en = {
     model_refused_request: () =>
       "The model service refused the request. An admin can find the reason in the log.",
     context_overflow: () => "This conversation is longer than the model can read. Please begin a new thread.",
+    budget_exhausted: ({ budget }) => budgetsInEnglish.usedUp(budget),
+    price_unknown: ({ model }) =>
+      `Nobody told me what the model${model ? ` \`${model}\`` : ""} costs, and I may not use it without knowing. An admin needs to give it a price, or to choose another model.`,
+    calls_stopped: () =>
+      "An admin has stopped everything here that costs money, so I can't answer. Please ask again when it goes on.",
     moderation_unavailable: () =>
       "Messages can't be checked just now, and nothing goes to the model unchecked. Please send it again in a few minutes.",
     reply_blocked: () =>
@@ -133,6 +146,11 @@ export const en = {
   /** Ends a message that was cut, for the model to read. */
   cutMark: "\n[The rest of this message was too long and was left out.]",
 
+  /** In place of an answer, while the calls of others are made first. */
+  modelBusy: (ahead: number) =>
+    ahead === 0
+      ? "*The model is busy. You are next in line.*"
+      : `*The model is busy. You are ${ordinal(ahead + 1)} in line.*`,
   activity: "is thinking…",
   /** What a newcomer may ask, where the platform offers such things. */
   suggestedPrompts: [
@@ -148,8 +166,15 @@ export const en = {
   commands: commandsInEnglish,
   chat: chatInEnglish,
   personas: personasInEnglish,
+  costs: costsInEnglish,
+  report: reportInEnglish,
+  reconcile: reconcileInEnglish,
+  dashboard: dashboardInEnglish,
+  schedules: schedulesInEnglish,
   forms: formsInEnglish,
   threadSummary: threadSummaryInEnglish,
+  threads: threadsInEnglish,
+  budgets: budgetsInEnglish,
 };
 
 export type Words = typeof en;
@@ -159,6 +184,7 @@ type ErrorSentences = Readonly<Record<ErrorCode, (facts: ErrorFacts) => string>>
 export interface ErrorFacts {
   readonly model?: string;
   readonly retryAfterSeconds?: number;
+  readonly budget?: UsedUpBudget;
 }
 
 function storage(): string {
@@ -171,6 +197,13 @@ function internal(): string {
 
 function seconds(count: number): string {
   return count < 100 ? `${count} ${count === 1 ? "second" : "seconds"}` : `${Math.ceil(count / 60)} minutes`;
+}
+
+/** 1st, 2nd, 3rd, 4th, 11th, 21st */
+function ordinal(count: number): string {
+  const endings: Readonly<Record<string, string>> = { one: "st", two: "nd", few: "rd", other: "th" };
+  const rule = new Intl.PluralRules("en", { type: "ordinal" }).select(count);
+  return `${count.toLocaleString("en")}${endings[rule] ?? "th"}`;
 }
 
 function list(items: readonly string[]): string {

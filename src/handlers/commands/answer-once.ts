@@ -110,6 +110,8 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
       model: models.chat,
       tokens: models.tokens,
       promptTokens,
+      context: callContext({ last }, persona.name),
+      kind: "chat",
       signal,
     });
     await storage.commit([
@@ -130,6 +132,7 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
         words.unreadFiles(context.attachments.map(({ name }) => ({ name, reason: "withCommand" }))),
       fitted.cutNewestTo !== undefined && words.messageCut(fitted.cutNewestTo),
       ...(framed?.below ?? []),
+      answer.replacedBy !== undefined && words.budgets.replaced(answer.replacedBy),
       settings.footerFor(place),
     ];
     return { text: paragraphs.filter(Boolean).join("\n\n") };

@@ -146,7 +146,11 @@ export function createChatMemoryCommands(
       sum(({ tokens }) => tokens.cachedInput),
       sum(({ tokens }) => tokens.output),
     );
-    return all + info.spentOn(kinds);
+    const money = info.money(
+      sum(({ microUsd }) => microUsd),
+      sum(({ unpriced }) => unpriced),
+    );
+    return all + money + info.spentOn(kinds);
   }
 
   async function roomFor(persona: ActivePersona): Promise<number | undefined> {

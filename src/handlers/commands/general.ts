@@ -2,6 +2,8 @@ import { writeHelp } from "../../core/command/help.ts";
 import type { CommandTable } from "../../core/command/shape.ts";
 import type { Platform } from "../../core/platform.ts";
 import type { Now, PartHealth } from "../../core/ports.ts";
+import type { Spending } from "../../core/spending.ts";
+import { figuresOf } from "../../core/spent.ts";
 import type { Audit, AuditEntry } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
 import type { CommandContext, RunCommand } from "./command.ts";
@@ -18,6 +20,8 @@ export function createHelp({
 }
 
 const shownEntries = 5;
+const halfHourMs = 1_800_000;
+const halfHoursADay = 48;
 
 /** `status`: how Parley is doing, and who did what here lately. */
 export function createStatus(deps: {
@@ -26,15 +30,21 @@ export function createStatus(deps: {
   /** Every part by its name, the storage and the inbox among them. */
   readonly parts: () => Promise<Readonly<Record<string, PartHealth>>>;
   readonly audit: Audit;
+  readonly spending: Spending;
   readonly platformOf: (place: CommandContext["place"]) => Platform;
   readonly words: Words;
   readonly now: Now;
 }): RunCommand<"status"> {
-  const { version, startedAt, parts, audit, platformOf, now } = deps;
+  const { version, startedAt, parts, audit, spending, platformOf, now } = deps;
   const { status } = deps.words.commands;
+  const { lately } = deps.words.costs;
 
   return async (_given, { place, signal }) => {
-    const [healths, entries] = await Promise.all([parts(), audit.newest(place, shownEntries)]);
+    const [healths, entries, models] = await Promise.all([
+      parts(),
+      audit.newest(place, shownEntries),
+      modelsLately(place),
+    ]);
     const names = await namesOf(entries, platformOf(place), signal);
     const lines = entries.map(({ at, by, command, outcome }) =>
       status.auditLine(formatTime(at), names.get(by) ?? by, command, outcome),
@@ -44,10 +54,25 @@ export function createStatus(deps: {
       Object.entries(healths)
         .map(([name, { ok, detail }]) => status.part(name, ok, detail))
         .join("\n"),
+      `${lately.title}\n${models}`,
       lines.length > 0 ? `${status.audit}\n${lines.join("\n")}` : `${status.audit}: ${status.noAudit}`,
     ];
     return { text: sections.join("\n\n") };
   };
+
+  async function modelsLately(place: CommandContext["place"]): Promise<string> {
+    const to = Math.ceil((now() + 1) / halfHourMs) * halfHourMs;
+    const period = { from: to - (halfHoursADay + 1) * halfHourMs, to };
+    const { requests, tokens, microUsd, unpriced, errorRate, average } = figuresOf(
+      await spending.cells(place, { kind: "workspace" }, period),
+    );
+    if (requests === 0) return lately.none;
+    return [
+      lately.requests(requests, tokens, microUsd, unpriced),
+      lately.errorRate(errorRate),
+      lately.averages(average.tokens, Math.round(average.microUsd), average.durationMs),
+    ].join("\n");
+  }
 }
 
 /** As people see them now, with the id that doesn't change; a name that can't be looked up is left out. */

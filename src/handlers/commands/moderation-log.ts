@@ -4,7 +4,7 @@ import type { VerdictEntry } from "../../core/moderation/input.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { CommandContext } from "./command.ts";
 import type { ModerationCommandDeps, ModerationCommands } from "./moderation.ts";
-import { writeTable } from "./write-table.ts";
+import { writeTable } from "../write-table.ts";
 
 const usualCount = 20;
 /** What is looked through for entries of one channel. */

@@ -53,15 +53,17 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
     const { model, parameters } = persona;
     const messages = [...judged.pinned, ...turnMessages([turn])];
     const gate = openGate({ place, id: context.id, onText: () => undefined, signal });
+    const callContext = callContextOf(context, name);
     const answer = await streamAnswer({ model, messages, parameters, person }, gate, {
       model: models.chat,
       tokens: models.tokens,
       promptTokens: pinnedTokens + questionTokens,
+      context: callContext,
+      kind: "chat",
       now,
       newId,
       signal,
     });
-    const callContext = callContextOf(context, name);
     const shown = { place, id: context.id, context: callContext, text: answer.text };
     await storage.commit([
       ...[answer.call, ...answer.judging].flatMap((call) => ledger.adding({ ...call, ...callContext })),
@@ -72,6 +74,7 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
       words.personas.previewTitle(quoteText(found.persona.title)),
       answer.text || words.emptyAnswer,
       answer.finish === "length" && words.lengthReached,
+      answer.replacedBy !== undefined && words.budgets.replaced(answer.replacedBy),
     ];
     return { text: parts.filter(Boolean).join("\n\n") };
   };

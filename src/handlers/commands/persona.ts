@@ -2,7 +2,7 @@ import type { Place } from "../../core/event.ts";
 import type { ReplyModeration } from "../../core/moderation/policy.ts";
 import type { PersonaChoice, PersonaSpec } from "../../core/persona.ts";
 import type { Platform } from "../../core/platform.ts";
-import type { ChatModel, Logger, ModelList, NewId, Now, TokenCounter } from "../../core/ports.ts";
+import type { Logger, ModelList, NewId, Now, TokenCounter } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { Ledger, PersonaBindings, SavedPersonas } from "../../core/stores.ts";
 import type { Words } from "../../core/words/en.ts";
@@ -17,6 +17,7 @@ import { createPersonaExport } from "./persona-export.ts";
 import { createPersonaImport } from "./persona-import.ts";
 import { createPersonaPreview } from "./persona-preview.ts";
 import { createPersonaRestore } from "./persona-restore.ts";
+import type { PaidChat } from "../paid-chat.ts";
 import { createPersonaUseCommands } from "./persona-use.ts";
 import { createPersonaViewCommands } from "./persona-views.ts";
 import { createPersonaWriteCommands } from "./persona-write.ts";
@@ -36,7 +37,7 @@ export interface PersonaCommandDeps {
     readonly files: PersonaFiles;
   };
   readonly models: {
-    readonly chat: ChatModel;
+    readonly chat: PaidChat;
     readonly list: ModelList;
     readonly moderate: Moderate;
     readonly tokens: TokenCounter;

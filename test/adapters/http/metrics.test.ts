@@ -6,6 +6,7 @@ it("tells Prometheus what became of every question, and how long it took", async
   await using parley = await startParley("");
   const { client, openai, url } = parley;
   openai.reply("ok");
+  openai.usage({ prompt_tokens: 1_000, completion_tokens: 200 });
   openai.blockWords({ murder: "violence" });
   await client.post({ as: "ada", channel: "dm-ada", text: "one" });
   await client.answers({ as: "ada", channel: "dm-ada" });
@@ -24,6 +25,12 @@ it("tells Prometheus what became of every question, and how long it took", async
     'parley_verdicts_total{kind="message",decision="block",scores="asked"} 1',
     'parley_moderation_seconds_count{outcome="answered"} 3',
     'parley_inbox_entries{state="waiting"} 0',
+    'parley_model_calls_total{model="gpt-6-luna",kind="chat",outcome="finished"} 1',
+    'parley_model_calls_total{model="gpt-6-luna",kind="chat",outcome="error"} 1',
+    'parley_model_calls_total{model="omni-moderation-latest",kind="moderation",outcome="finished"} 3',
+    // 1,000 × 0.1 + 200 × 0.5
+    'parley_model_cost_micro_usd_total{model="gpt-6-luna",kind="chat"} 200',
+    'parley_model_tokens_total{model="gpt-6-luna",kind="chat",class="output"} 200',
   ];
   // An answer is counted just after it can be seen.
   const text = await client.until(async () => {

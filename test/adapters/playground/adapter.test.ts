@@ -115,15 +115,30 @@ describe("the platform's other doors", () => {
     expect(await platform.channel(workspace, "nowhere" as ChannelId, signal)).toBeUndefined();
   });
 
-  it("has no attachments and takes no files", async () => {
+  it("has no attachments", async () => {
     await using playground = await startPlayground();
     const attachment = { id: "a", name: "a.txt", mediaType: "text/plain", sizeBytes: 1 };
     await expect(playground.platform.download(attachment, 10, signal)).rejects.toMatchObject({
       code: "platform_refused",
     });
-    const files = [{ name: "a", mediaType: "text/plain", bytes: new Uint8Array(), altText: "" }];
-    const posting = playground.platform.post(placeIn("dm-ada"), "c" as CauseId, { text: "x", files }, signal);
-    await expect(posting).rejects.toMatchObject({ code: "platform_refused" });
+  });
+
+  it("hands out a file to those alone who may read its message, and shows nothing but pictures", async () => {
+    await using playground = await startPlayground();
+    const bytes = new TextEncoder().encode("<script>alert(1)</script>");
+    const files = [
+      { name: "a.html", mediaType: "text/html", bytes, altText: "A page" },
+      { name: "b.png", mediaType: "image/png", bytes, altText: "A picture" },
+    ];
+    await playground.platform.post(placeIn("dm-ada"), "c" as CauseId, { text: "x", files }, signal);
+    const { messages } = await playground.list("ada", "dm-ada");
+    const [page, picture] = messages[0]?.files ?? [];
+    const get = (id: string | undefined, as: string) => playground.call("GET", `/api/files/${id}?as=${as}`);
+    const saved = await get(page?.id, "ada");
+    expect(saved.headers.get("content-disposition")).toBe("attachment; filename*=UTF-8''a.html");
+    expect((await get(picture?.id, "ada")).headers.get("content-disposition")).toMatch(/^inline/);
+    expect((await get(picture?.id, "ben")).status).toBe(404);
+    expect((await get("no-such-file", "ada")).status).toBe(404);
   });
 
   it("a deleted root keeps its thread, and says no more", async () => {

@@ -27,6 +27,7 @@ export interface SeenMessage {
   readonly blocks: readonly string[];
   readonly version: number;
   readonly writing: boolean;
+  readonly files?: readonly { readonly id: string; readonly altText: string }[];
   readonly deleted?: true;
   readonly undelivered?: true;
   readonly editedAt?: number;

@@ -45,5 +45,7 @@ test("with no more scopes and events than the manifest names, Parley answers", a
   await slack.platform.sendDirect(place.workspace, author.id, "c1" as never, "directly", signal);
   for await (const _missed of slack.platform.missed(0, [place], signal));
   expect(await slack.platform.canRead(place.workspace, author.id, place.channel, signal)).toBe(true);
+  const look = slack.platform.lookAtAccess(place.workspace);
+  expect(await look.facts({ person: author.id, place }, signal)).toMatchObject({ along: {} });
   expect(server.calls.filter(({ error }) => error === "missing_scope")).toEqual([]);
 });

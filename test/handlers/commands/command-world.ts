@@ -6,12 +6,15 @@ import { join } from "node:path";
 import { createChatModel } from "../../../src/adapters/openai/chat.ts";
 import { createOpenAiClient } from "../../../src/adapters/openai/client.ts";
 import { createModerationModel } from "../../../src/adapters/openai/moderation.ts";
+import { createMetrics } from "../../../src/adapters/http/metrics.ts";
 import { createModelList } from "../../../src/adapters/openai/models.ts";
 import { openEmbeddedStorage } from "../../../src/adapters/storage/embedded/storage.ts";
 import { createChannelSettings } from "../../../src/adapters/storage/stores/channel-settings.ts";
 import { createConversations } from "../../../src/adapters/storage/stores/conversations.ts";
 import { createLedger } from "../../../src/adapters/storage/stores/ledger.ts";
+import { createSpending } from "../../../src/adapters/storage/stores/spending.ts";
 import { createSummaries } from "../../../src/adapters/storage/stores/summaries.ts";
+import { assembleBudgets } from "../../../src/app/budgets.ts";
 import { memorySettings } from "../../../src/app/memory-settings.ts";
 import { createModerationRules } from "../../../src/adapters/storage/stores/moderation-rules.ts";
 import { createVerdictLog } from "../../../src/adapters/storage/stores/verdict-log.ts";
@@ -27,9 +30,11 @@ import type { Attachment, Place } from "../../../src/core/event.ts";
 import { personKey } from "../../../src/core/ids.ts";
 import type { ChannelId, PersonId, ThreadId, WorkspaceId } from "../../../src/core/ids.ts";
 import type { Platform } from "../../../src/core/platform.ts";
+import type { PriceOf } from "../../../src/core/pricing.ts";
 import { createTokenCounter } from "../../../src/core/tokens.ts";
 import { en } from "../../../src/core/words/en.ts";
 import { createChatSettings } from "../../../src/handlers/chat-settings.ts";
+import { createBudgetCommands } from "../../../src/handlers/commands/budget.ts";
 import { createChatCommands } from "../../../src/handlers/commands/chat.ts";
 import type { CommandContext } from "../../../src/handlers/commands/command.ts";
 import { createModerationCommands } from "../../../src/handlers/commands/moderation.ts";
@@ -38,7 +43,9 @@ import { createNormalise } from "../../../src/core/moderation/normalise.ts";
 import { createKnownPersonas } from "../../../src/handlers/known-personas.ts";
 import { createModerate } from "../../../src/handlers/moderate.ts";
 import { createPersonaChoice } from "../../../src/handlers/persona-choice.ts";
+import { settleCalls } from "../../../src/handlers/settle-calls.ts";
 import { createMemoryLog, noMetrics } from "../../support/log.ts";
+import { priced } from "../../support/prices.ts";
 import { startOpenAiServer } from "../../support/openai-server.ts";
 
 export const workspace = { platform: "playground", workspace: "W" as WorkspaceId } as const;
@@ -99,6 +106,8 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     download: async ({ id }: { readonly id: string }) => attached.get(id) ?? new Uint8Array(),
   } as unknown as Platform;
   const platformOf = () => platform;
+  /** A dollar a thousand tokens. */
+  const priceOf: PriceOf = ({ tokens: { input, output } }) => priced((input + output) * 1_000);
   let time = Date.UTC(2026, 10, 22, 12);
   const now = () => time++;
   const tokens = await counting;
@@ -119,11 +128,19 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
       channelSettings: createChannelSettings(storage),
       savedPersonas: createSavedPersonas(storage),
       bindings: createPersonaBindings(storage),
-      ledger: createLedger(storage),
+      ledger: settleCalls(createLedger(storage, { priceOf, note: () => undefined }), priceOf),
+      spending: createSpending(storage),
       moderationRules: createModerationRules(storage),
       verdicts: createVerdictLog(storage, { keptMs: 30 * 86_400_000, now }),
       summaries: createSummaries(storage),
     };
+    const { metrics } = createMetrics(() => storage.queue.stats());
+    const budgets = await assembleBudgets(config, {
+      storage,
+      stores,
+      priceOf,
+      ambient: { log, metrics, now },
+    });
     const { personas: configured, model, modes } = config;
     const known = createKnownPersonas({ configured, saved: stores.savedPersonas });
     const chatSettings = await createChatSettings({
@@ -144,7 +161,9 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     const models = {
       list: createModelList(client, { now }),
       tokens,
-      chat: createChatModel(client, { firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 }),
+      chat: budgets.paid((onRates) =>
+        createChatModel(client, { firstByteTimeoutMs: 5_000, idleTimeoutMs: 5_000 }, { onRates }),
+      ),
       moderate: createModerate({
         model: judge,
         normalise: createNormalise(),
@@ -170,7 +189,10 @@ export async function openCommandWorld(yaml = "", extra: { readonly maxFileBytes
     const files = { read: readPersonaFile, write: writePersonaFile };
     const personas = { configured, known, files };
     const deps = { platformOf, storage, stores, personas, models, settings, ambient };
-    const stops = createModerationCommands({ ...deps, moderation: config.moderation });
+    const stops = {
+      ...createModerationCommands({ ...deps, moderation: config.moderation }),
+      ...createBudgetCommands({ ...deps, ...budgets.commands, known }),
+    };
     return {
       ...deps,
       commands: { ...createChatCommands(deps), ...createPersonaCommands(deps), ...stops },

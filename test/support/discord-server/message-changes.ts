@@ -5,7 +5,7 @@ import { refusal } from "./discord-error.ts";
 import type { UploadedFile } from "./http.ts";
 import { resolveMentions } from "./mentions.ts";
 import type { MessageBody } from "./message-body.ts";
-import { editableTypes, storeFile, tellOf, versionOf } from "./messages.ts";
+import { editableTypes, isCounted, storeFile, tellOf, versionOf } from "./messages.ts";
 import { userPayload } from "./payloads.ts";
 import { may } from "./permissions.ts";
 import type { Service } from "./service.ts";
@@ -83,6 +83,7 @@ export function removeMessage(service: Service, message: StoredMessage): void {
   const { channel } = message;
   message.deletedAt = service.world.now();
   if (message.seenBy !== undefined) return;
+  if (channel.thread && isCounted(message)) channel.thread.messageCount--;
   const guild = channel.guildId === undefined ? {} : { guild_id: channel.guildId };
   service.emit({
     t: "MESSAGE_DELETE",

@@ -185,9 +185,15 @@ export function storeFile(service: Service, channel: Channel, body: MessageBody,
 function enterThread(service: Service, message: StoredMessage): void {
   const { channel } = message;
   if (!channel.thread) return;
-  channel.thread.messageCount++;
+  if (isCounted(message)) channel.thread.messageCount++;
   if (channel.thread.archived) unarchive(service, channel);
   for (const id of [message.authorId, ...message.pings.users]) joinThread(service, channel, id);
+}
+
+/** The message that a thread begins with isn't (developers/resources/channel, `message_count`). */
+export function isCounted({ payload, channel, seenBy }: StoredMessage): boolean {
+  const isFirst = payload.id === channel.id || payload.type === MessageType.ThreadStarterMessage;
+  return !isFirst && seenBy === undefined;
 }
 
 /** An ephemeral message is told without its guild and member (developers/events/gateway-events, Message Create). */

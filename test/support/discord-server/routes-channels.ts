@@ -1,24 +1,22 @@
-import { ChannelType, PermissionFlagsBits } from "discord-api-types/v10";
+import { PermissionFlagsBits } from "discord-api-types/v10";
 
 import { refusal } from "./discord-error.ts";
-import { channelFor, guildFor, idIn, messageIn } from "./look-up.ts";
+import { channelFor, idIn, messageIn } from "./look-up.ts";
 import { removeMessage } from "./message-changes.ts";
 import { channelPayload, memberPayload, threadMemberPayload } from "./payloads.ts";
-import { may, maySee } from "./permissions.ts";
+import { may } from "./permissions.ts";
 import { addReaction, removeReaction } from "./reactions.ts";
 import type { Reactions } from "./reactions.ts";
 import type { RestRequest, Routes } from "./router.ts";
 import type { Service } from "./service.ts";
 import { timeOfSnowflake } from "./snowflake.ts";
 import { joinThread, leaveThread } from "./thread-state.ts";
-import { changeThread, removeChannel, startThread, startThreadFromMessage, threadsIn } from "./threads.ts";
-
-import { threadsOf } from "./world.ts";
+import { changeThread, removeChannel, startThread, startThreadFromMessage } from "./threads.ts";
 import type { Channel } from "./world.ts";
 
 const bulkDeleteAgeMs = 14 * 24 * 60 * 60 * 1_000;
 
-/** Channels, threads and reactions (developers/resources/channel). */
+/** Channels, threads (their lists are in routes-threads.ts) and reactions (developers/resources/channel). */
 export function channelRoutes(service: Service, reactions: Reactions): Routes {
   const { world, bot } = service;
 
@@ -30,30 +28,10 @@ export function channelRoutes(service: Service, reactions: Reactions): Routes {
     };
   }
 
-  function list(threads: readonly Channel[]): object {
-    const members = threads.filter((thread) => thread.thread?.members.has(bot.id));
-    return {
-      threads: threads.map((thread) => channelPayload(world, thread)),
-      members: members.map((thread) => threadMemberPayload(thread, bot.id)),
-    };
-  }
-
   function threadFor(request: RestRequest): Channel {
     const channel = channelFor(service, request);
     if (!channel.thread) throw refusal("wrongChannelType");
     return channel;
-  }
-
-  function archived(request: RestRequest, isPrivate: boolean): object {
-    const channel = channelFor(service, request);
-    if (!may(world, bot.id, channel, PermissionFlagsBits.ReadMessageHistory)) throw refusal("missingAccess");
-    const found = threadsIn(world, channel.id).filter(
-      (thread) =>
-        thread.thread?.archived &&
-        (thread.type === ChannelType.PrivateThread) === isPrivate &&
-        maySee(world, bot.id, thread),
-    );
-    return { ...list(found), has_more: false };
   }
 
   function reacted(request: RestRequest) {
@@ -97,13 +75,6 @@ export function channelRoutes(service: Service, reactions: Reactions): Routes {
     },
     "POST /channels/:channel/threads": (request) =>
       show(startThread(service, bot.id, channelFor(service, request), request.json ?? {})),
-    "GET /channels/:channel/threads/archived/public": (request) => archived(request, false),
-    "GET /channels/:channel/threads/archived/private": (request) => archived(request, true),
-    "GET /channels/:channel/users/@me/threads/archived/private": (request) => archived(request, true),
-    "GET /guilds/:guild/threads/active": (request) => {
-      const threads = threadsOf(world, guildFor(service, request).id);
-      return list(threads.filter((thread) => !thread.thread?.archived && maySee(world, bot.id, thread)));
-    },
     "GET /channels/:channel/thread-members": (request) => {
       const channel = threadFor(request);
       return [...(channel.thread?.members.keys() ?? [])].map((id) => threadMemberPayload(channel, id));

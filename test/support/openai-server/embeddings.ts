@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-
 import { z } from "zod";
 
+import { embedText } from "../../../src/adapters/openai/offline/embed.ts";
 import { parseBody } from "./chat-body.ts";
 import type { ServedModel } from "./models.ts";
 import { badRequest } from "./refusal.ts";
@@ -17,7 +16,7 @@ const embeddingBody = z.strictObject({
 /** `ignore`: floats whatever is asked, as services do that don't know base64; `refuse`: a 400 for base64. */
 export type Base64Support = "yes" | "ignore" | "refuse";
 
-/** The answer of POST /v1/embeddings; a text's vector comes from its hash. The order of `data` is reversed on purpose. */
+/** The answer of POST /v1/embeddings; texts with common words are near each other. The order of `data` is reversed on purpose. */
 export function embed(value: unknown, model: ServedModel, base64: Base64Support): object {
   const body = parseBody(embeddingBody, value);
   const inputs = typeof body.input === "string" ? [body.input] : body.input;
@@ -53,9 +52,5 @@ export function embed(value: unknown, model: ServedModel, base64: Base64Support)
 
 /** Not of length 1, as some services' vectors aren't. */
 function vectorOf(text: string, dimensions: number): Float32Array {
-  const seed = createHash("sha256").update(text).digest();
-  return Float32Array.from(
-    { length: dimensions },
-    (_, i) => (seed[i % seed.length] ?? 0) / 64 - 2 + (i % 7) / 8,
-  );
+  return embedText(text, dimensions).map((value) => value * 1.5);
 }

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 
+import { testAccess } from "./access.ts";
 import { testChanges } from "./changes.ts";
 import { testCommands } from "./commands.ts";
 import { testConversations } from "./conversations.ts";
@@ -18,6 +19,7 @@ import { testNotices } from "./notices.ts";
 import { testPosting } from "./posting.ts";
 import { testPresses } from "./presses.ts";
 import { testResuming } from "./resuming.ts";
+import { testThreads } from "./threads.ts";
 import { testTroubles } from "./troubles.ts";
 
 /** What every platform's adapter promises (core/ports.ts, Platform), against a service that people use beside it. */
@@ -39,7 +41,9 @@ export function describePlatform(title: string, traits: PlatformTraits, open: Op
     testInertTexts(traits, open);
     testNotices(traits, open);
     testDirectory(open);
+    testAccess(traits, open);
     testHistory(traits, open);
+    testThreads(open);
     testLife(traits, open);
   });
 }

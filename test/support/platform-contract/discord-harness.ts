@@ -25,6 +25,7 @@ import { formsOf } from "../forms.ts";
 export const discordTraits: PlatformTraits = {
   acks: false,
   guests: false,
+  moves: true,
   otherBots: true,
   replies: true,
   attachments: true,
@@ -123,6 +124,7 @@ export async function openDiscord(
       ],
     },
     channels: channelsOf(server, ids),
+    closed: server.channels.board as ChannelId,
 
     async say({ as, room, thread, text, replyTo, files = [] }) {
       const parent = roomId(room, as);
@@ -217,6 +219,9 @@ export async function openDiscord(
         server.postSystemMessage({ as: server.people.owner, channel: id, type: MessageType.UserJoin });
       return server.messages(id, { as: ids[who] }).length > 0;
     },
+    async letIn(who, isIn) {
+      server.setOverwrite(secret, { id: ids[who], type: "member", ...(isIn && { allow }) });
+    },
     activity: (place) => server.typing.filter(({ channel }) => channel === channelOf(place)).length,
 
     disturb(call, trouble) {
@@ -266,7 +271,8 @@ const person = (id: string, name: string, isAdmin: boolean) => ({
 });
 
 function channelsOf(server: DiscordServer, ids: Readonly<Record<Who, string>>): readonly KnownChannel[] {
-  const { general, random, secret, board, readOnly, noThreads, announcements, voice } = server.channels;
+  const { general, random, secret, board, readOnly, noThreads, announcements, forum, voice } =
+    server.channels;
   const { owner } = server.people;
   const thread = server.startThread({ as: owner, channel: general, name: "chatter" });
   const closed = server.startThread({ as: owner, channel: general, name: "whispers", private: true });
@@ -286,9 +292,10 @@ function channelsOf(server: DiscordServer, ids: Readonly<Record<Who, string>>): 
     inGuild(readOnly, "read-only", "public"),
     inGuild(noThreads, "no-threads", "public"),
     inGuild(announcements, "announcements", "public"),
+    inGuild(forum, "forum", "public"),
     inGuild(voice, "voice", "public"),
-    inGuild(thread, "chatter", "public"),
-    inGuild(closed, "whispers", "private"),
+    { ...inGuild(thread, "chatter", "public"), parent: general as ChannelId },
+    { ...inGuild(closed, "whispers", "private"), parent: general as ChannelId },
     ...Object.entries(ids).map(([who, id]) => ({
       workspace: "@me" as WorkspaceId,
       id: server.dm(id) as ChannelId,

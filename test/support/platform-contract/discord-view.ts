@@ -33,5 +33,8 @@ export function viewMessage(message: MessageView): Shown {
     buttons: buttons.map(({ label }) => label ?? ""),
     isGrowing: buttons.some((button) => button.custom_id === "stop"),
     files: attachments.map(({ filename }) => filename),
+    pictures: attachments.flatMap(({ content_type: type, description }) =>
+      type?.startsWith("image/") ? [description ?? ""] : [],
+    ),
   };
 }

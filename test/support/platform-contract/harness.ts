@@ -25,6 +25,8 @@ export interface PlatformTraits {
   readonly acks: boolean;
   /** It tells guests from members. */
   readonly guests: boolean;
+  /** People go into channels and leave them. */
+  readonly moves: boolean;
   /** Other programs write there. */
   readonly otherBots: boolean;
   /** A message can reply to another one outside of a thread. */
@@ -59,6 +61,8 @@ export interface Harness extends AsyncDisposable {
   readonly names: Names;
   /** Every channel there is. */
   readonly channels: readonly KnownChannel[];
+  /** One of them that Parley may not read, where there are such. */
+  readonly closed?: ChannelId;
 
   say(saying: Saying): Promise<Said>;
   /** Gives a command by the platform's own means, without waiting for what becomes of it. */
@@ -89,6 +93,8 @@ export interface Harness extends AsyncDisposable {
   /** The texts of everything that this person sees anywhere. */
   everythingSeenBy(who: Who): Promise<readonly string[]>;
   canSee(who: Who, channel: KnownChannel): boolean;
+  /** Lets somebody into the private room, or takes them out of it. With `moves`. */
+  letIn(who: Who, isIn: boolean): Promise<void>;
   /** Signs of Parley at work that were given in a place. */
   activity(place: Place): number;
 
@@ -132,6 +138,8 @@ export interface Named {
 export interface KnownChannel {
   readonly workspace: WorkspaceId;
   readonly id: ChannelId;
+  /** Of a thread that is a channel of its own. */
+  readonly parent?: ChannelId;
   /** Missing where Parley isn't in the channel and need not know it. */
   readonly facts?: ChannelFacts;
   readonly title: string;
@@ -178,6 +186,8 @@ export interface Shown {
   /** More text seems to come. */
   readonly isGrowing: boolean;
   readonly files: readonly string[];
+  /** What its pictures are said to show. */
+  readonly pictures: readonly string[];
 }
 
 export const never = new AbortController().signal;

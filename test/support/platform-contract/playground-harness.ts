@@ -19,6 +19,7 @@ import { createRecordedIntake } from "./recorded-intake.ts";
 export const playgroundTraits: PlatformTraits = {
   acks: true,
   guests: true,
+  moves: false,
   otherBots: false,
   replies: false,
   attachments: false,
@@ -232,6 +233,7 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       return texts;
     },
     canSee: (who, { id }) => sees(who, id),
+    letIn: () => Promise.reject(new Error("nobody comes or goes in the playground")),
     activity: ({ channel, thread }) =>
       running.page.seen.filter(
         (event) => event.kind === "activity" && event["channel"] === channel && event["thread"] === thread,

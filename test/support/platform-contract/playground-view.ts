@@ -23,6 +23,7 @@ export interface Seen {
   readonly blocks: readonly string[];
   readonly writing: boolean;
   readonly buttons: readonly { readonly label: string }[];
+  readonly files?: readonly { readonly name: string; readonly altText: string }[];
   readonly deleted?: true;
   readonly undelivered?: true;
   readonly clientId?: string;
@@ -55,7 +56,8 @@ export function viewMessage({
   blocks,
   writing,
   buttons = [],
-}: Pick<Seen, "id" | "text" | "blocks" | "writing"> & Partial<Pick<Seen, "buttons">>): Shown {
+  files = [],
+}: Pick<Seen, "id" | "text" | "blocks" | "writing"> & Partial<Pick<Seen, "buttons" | "files">>): Shown {
   const { text, code, links, images } = readHtml(blocks.join("\n"));
   return {
     id,
@@ -67,6 +69,7 @@ export function viewMessage({
     pings: [],
     buttons: writing ? ["stop"] : buttons.map(({ label }) => label),
     isGrowing: writing,
-    files: [],
+    files: files.map(({ name }) => name),
+    pictures: files.map(({ altText }) => altText),
   };
 }

@@ -21,6 +21,7 @@ import { formsOf } from "../forms.ts";
 export const slackTraits: PlatformTraits = {
   acks: true,
   guests: true,
+  moves: true,
   otherBots: true,
   replies: false,
   attachments: true,
@@ -115,6 +116,7 @@ export async function openSlack(
     },
     names: namesIn(server, ids),
     channels: channelsOf(server, ids),
+    closed: server.channels.elsewhere as ChannelId,
 
     async say({ as, room, thread, text, files = [] }) {
       const threadTs = room === "direct" ? tabs.get(ids[as]) : thread;
@@ -204,6 +206,10 @@ export async function openSlack(
         else server.changeChannel({ kind: "topic", as, channel: id, topic: "Anything" });
       }
       return server.messages(id, { as: ids[who] }).length > 0;
+    },
+    async letIn(who, isIn) {
+      const act = { as: ids.admin, channel: secret, user: ids[who] };
+      server.changeChannel(isIn ? { kind: "invite", ...act } : { kind: "kick", ...act });
     },
     activity: ({ channel, thread = "" }) => (server.agentThread(channel, thread)?.status ? 1 : 0),
 

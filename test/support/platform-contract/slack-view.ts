@@ -5,6 +5,7 @@ import { readMarkdown } from "./readable.ts";
 
 interface Block {
   readonly type?: string;
+  readonly alt_text?: string;
   readonly text?: string | { readonly text?: string };
   readonly elements?: readonly { readonly action_id?: string; readonly text?: { readonly text?: string } }[];
 }
@@ -26,6 +27,9 @@ export function viewMessage(message: MessageView): Shown {
     buttons: buttons.map(({ text }) => text?.text ?? ""),
     isGrowing: streamingState === "in_progress" || buttons.some((button) => button.action_id === "stop"),
     files: files.map(({ name }) => name),
+    pictures: ((blocks ?? []) as readonly Block[]).flatMap(({ type, alt_text: alt = "" }) =>
+      type === "image" ? [alt] : [],
+    ),
   };
 }
 
@@ -43,6 +47,7 @@ export function viewEphemeral({ ts, text, blocks }: ReturnType<SlackServer["ephe
     buttons: [],
     isGrowing: false,
     files: [],
+    pictures: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { userPayload } from "./methods-people.ts";
 import { postMessage } from "./messages.ts";
 import type { Service } from "./service.ts";
 import { need } from "./workspace.ts";
@@ -127,6 +128,15 @@ export function createChanges(service: Service): Changes {
       if (admin === false) user.isOwner = false;
       if (guest !== undefined) user.isRestricted = guest;
       if (deleted !== undefined) user.deleted = deleted;
+      service.emit(
+        {
+          type: "user_change",
+          user: userPayload(user),
+          cache_ts: Math.floor(workspace.now() / 1_000),
+          ...stamp(),
+        },
+        { subscription: "user_change" },
+      );
     },
   };
 }

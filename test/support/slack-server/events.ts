@@ -20,6 +20,8 @@ export const usualSubscriptions = [
   "channel_unarchive",
   "channel_left",
   "group_left",
+  "team_join",
+  "user_change",
   "reaction_added",
   "reaction_removed",
 ] as const;

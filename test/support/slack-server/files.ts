@@ -21,6 +21,9 @@ interface Upload {
   bytes: Buffer | undefined;
 }
 
+/** A file is read after it was taken: until then it has no media type, and no block can show it. */
+const readingMs = 150;
+
 /** docs.slack.dev/messaging/working-with-files: private URLs, and uploads in three steps. */
 export function createFiles(service: Service, tokens: Tokens) {
   const { workspace, bot, url } = service;
@@ -49,6 +52,7 @@ export function createFiles(service: Service, tokens: Tokens) {
       bytes: upload.bytes,
       user: bot.id,
       created: Math.floor(workspace.now() / 1_000),
+      readyAt: workspace.now() + readingMs,
       channels: new Set(),
       deleted: false,
     };

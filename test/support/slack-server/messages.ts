@@ -86,7 +86,7 @@ export function changeMessage(service: Service, message: StoredMessage, change: 
   if ("attachments" in change) message.attachments = change.attachments;
   if ("metadata" in change) message.metadata = change.metadata;
   if (change.editedBy !== undefined) {
-    message.edited = { user: change.editedBy, ts: service.workspace.newTs() };
+    message.edited = { user: change.editedBy, ts: wholeSecond(service.workspace.newTs()) };
   }
   announceChange(service, message, previous);
   const isPerson = message.botId === undefined;
@@ -164,4 +164,9 @@ function mentions(message: StoredMessage, user: string): boolean {
 
 function versionOf(service: Service, { text, blocks, stream }: StoredMessage): MessageVersion {
   return { text, blocks, streamingState: stream?.state, at: service.workspace.now() };
+}
+
+/** When a message was edited is told without fractions. */
+function wholeSecond(ts: string): string {
+  return `${ts.split(".")[0] ?? ts}.000000`;
 }

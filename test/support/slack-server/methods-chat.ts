@@ -6,6 +6,7 @@ import { changeMessage, deleteMessage, postMessage } from "./messages.ts";
 import { visibleChannel } from "./method.ts";
 import type { MethodCall, Methods } from "./method.ts";
 import { openIm } from "./seeded-workspace.ts";
+import { shareShownFiles } from "./shown-files.ts";
 import type { Service } from "./service.ts";
 import { SlackRefusal } from "./slack-refusal.ts";
 import { findMessage, repliesTo } from "./workspace.ts";
@@ -27,6 +28,7 @@ export function chatMethods(service: Service): Methods {
     const channel = postableChannel(service, args.need("channel"), scopes);
     const threadTs = threadOf(service, channel, args.text("thread_ts"));
     if (!saysSomething(content)) throw new SlackRefusal("no_text");
+    shareShownFiles(service, channel, content.blocks);
     const broadcast = threadTs !== undefined && args.flag("reply_broadcast") === true;
     const message = postMessage(service, {
       channel,
@@ -57,6 +59,7 @@ export function chatMethods(service: Service): Methods {
       throw new SlackRefusal("msg_too_long");
     }
     if (!saysSomething(content)) throw new SlackRefusal("no_text");
+    shareShownFiles(service, message.channel, content.blocks);
     if (message.stream) {
       message.stream.state = "completed";
       message.stream.replaced ||= Boolean(content.blocks?.length);

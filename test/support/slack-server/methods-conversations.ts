@@ -13,7 +13,7 @@ const typeNames = {
   mpim: "mpim",
 } as const;
 
-/** docs.slack.dev/reference/methods: conversations.info, members, list, open. */
+/** docs.slack.dev/reference/methods: conversations.info, members, list, open; users.conversations. */
 export function conversationMethods(service: Service): Methods {
   const { workspace, bot } = service;
   const read = { scopes: scopesForAllTypes("read") };
@@ -46,9 +46,7 @@ export function conversationMethods(service: Service): Methods {
     "conversations.list": {
       ...read,
       run({ args, scopes }) {
-        const types = new Set((args.text("types") ?? "public_channel").split(","));
-        const known = Object.values(typeNames) as string[];
-        if ([...types].some((type) => !known.includes(type))) throw new SlackRefusal("invalid_types");
+        const types = typesIn(args.text("types"));
         const channels = [...workspace.channels.values()].filter((channel) => {
           if (!types.has(typeNames[channel.type])) return false;
           requireScope(scopes, scopeOfType(channel.type, "read"));
@@ -56,6 +54,25 @@ export function conversationMethods(service: Service): Methods {
           return !isHidden && !(args.flag("exclude_archived") && channel.archived);
         });
         const { items, metadata } = page(channels, args, { usual: 100, most: 1_000 });
+        return {
+          channels: items.map((channel) => channelPayload(service, channel)),
+          response_metadata: metadata,
+        };
+      },
+    },
+    "users.conversations": {
+      ...read,
+      run({ args, scopes }) {
+        const user = args.text("user") ?? bot.id;
+        if (!workspace.users.has(user)) throw new SlackRefusal("user_not_found");
+        const types = typesIn(args.text("types"));
+        // Of channels that aren't public only those that the bot is in too (reference/methods/users.conversations).
+        const channels = [...workspace.channels.values()].filter(({ type, members, archived }) => {
+          if (!types.has(typeNames[type]) || !members.has(user)) return false;
+          requireScope(scopes, scopeOfType(type, "read"));
+          return (type === "channel" || members.has(bot.id)) && !(args.flag("exclude_archived") && archived);
+        });
+        const { items, metadata } = page(channels, args, { usual: 100, most: 999 });
         return {
           channels: items.map((channel) => channelPayload(service, channel)),
           response_metadata: metadata,
@@ -73,6 +90,13 @@ export function conversationMethods(service: Service): Methods {
       },
     },
   };
+
+  function typesIn(list = "public_channel"): ReadonlySet<string> {
+    const types = new Set(list.split(","));
+    const known = Object.values(typeNames) as string[];
+    if ([...types].some((type) => !known.includes(type))) throw new SlackRefusal("invalid_types");
+    return types;
+  }
 
   function openWith(list: string | undefined, scopes: ReadonlySet<string>): Channel {
     const ids = (list ?? "").split(",").filter(Boolean);

@@ -140,6 +140,7 @@ export function createPeople(service: Service): People {
       bytes: typeof content === "string" ? Buffer.from(content) : content,
       user,
       created: Math.floor(workspace.now() / 1_000),
+      readyAt: workspace.now(),
       channels: new Set(),
       deleted: false,
     };

@@ -29,6 +29,7 @@ const usual: RateLimitOptions = {
   "conversations.members": tier4,
   "conversations.open": tier3,
   "conversations.list": tier2,
+  "users.conversations": tier3,
   "users.info": tier4,
   "users.list": tier2,
   "bots.info": tier3,

@@ -44,6 +44,8 @@ export interface StoredFile {
   title: string;
   /** Seconds since the epoch. */
   readonly created: number;
+  /** When Slack has read it: milliseconds since the epoch. */
+  readonly readyAt: number;
   /** Where it was shared. */
   readonly channels: Set<string>;
   deleted: boolean;

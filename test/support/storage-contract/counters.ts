@@ -20,6 +20,44 @@ export function testCounters(open: OpenStorage): void {
       expect(await counters.read(["day", "week"])).toEqual([{ calls: 2 }, { calls: 1 }]);
     });
 
+    test("rows grow element by element, with their fields and once an id", async () => {
+      const { counters } = await open();
+      const rows = [
+        { key: "week", row: "gpt/chat", sums: [1, -7, 0.5] },
+        { key: "week", row: 'a "quoted" 哈', sums: [Number.MAX_SAFE_INTEGER] },
+        { key: "month", row: "", sums: [1] },
+      ];
+      for (const _time of [1, 2])
+        await counters.add({ key: "day", fields: { calls: 1 }, rows, once: "call-1" });
+      const longer = [{ key: "week", row: "gpt/chat", sums: [1, 2, 3, 4] }];
+      await counters.add({ key: "day", fields: {}, rows: longer, once: "call-2" });
+      expect(await counters.read(["day", "week"])).toEqual([{ calls: 1 }, {}]);
+      expect(await counters.readRows(["week", "none", "month"])).toEqual([
+        { "gpt/chat": [2, -5, 3.5, 4], 'a "quoted" 哈': [Number.MAX_SAFE_INTEGER] },
+        {},
+        { "": [1] },
+      ]);
+    });
+
+    test("a step that fails adds nothing, and the id is as new as before", async () => {
+      const { commit, counters } = await open();
+      const rows = [{ key: "week", row: "gpt", sums: [1] }];
+      const adding = { op: "counters.add", key: "day", fields: { calls: 1 }, rows, once: "call-1" } as const;
+      const failing = { op: "records.put", collection: "c", id: "1", value: 1, ifVersion: 7 } as const;
+      await expect(commit([adding, failing])).rejects.toMatchObject({ code: "version_conflict" });
+      expect([await counters.read(["day"]), await counters.readRows(["week"])]).toEqual([[{}], [{}]]);
+      await commit([adding]);
+      expect(await counters.read(["day"])).toEqual([{ calls: 1 }]);
+      expect(await counters.readRows(["week"])).toEqual([{ gpt: [1] }]);
+    });
+
+    test("sums keep every digit that a number has, and names may be anything", async () => {
+      const { counters } = await open();
+      const fields = { 'a "quoted" \\ name\n': Number.MAX_SAFE_INTEGER, "哈 🙂": -0.125, "": 1e-7 };
+      await counters.add({ key: "day", fields });
+      expect(await counters.read(["day"])).toEqual([fields]);
+    });
+
     test("the highest sums come first", async () => {
       const { counters } = await open();
       await counters.add({ key: "people", fields: { ann: 5, bob: 9, cho: 1, dan: 5 } });
@@ -139,6 +177,51 @@ export function testCounters(open: OpenStorage): void {
       expect(await counters.take("k", 1, window)).toEqual({ ok: false, retryAfterMs: 1_000 });
       clock.advance(1_000);
       expect(await counters.take("k", 1, window)).toEqual({ ok: true });
+    });
+
+    test("several windows are taken from together, or none of them is", async () => {
+      const clock = createClock();
+      const { counters } = await open({ now: clock.now });
+      const requests = { limit: 2, windowMs: 1_000 };
+      const tokens = { limit: 100, windowMs: 2_000 };
+      const take = (cost: number) =>
+        counters.takeAll([
+          { key: "r", cost: 1, window: requests },
+          { key: "t", cost, window: tokens },
+        ]);
+      expect(await take(90)).toEqual({ ok: true });
+      expect(await take(20)).toEqual({ ok: false, retryAfterMs: 2_000 });
+      expect(await take(10)).toEqual({ ok: true });
+      expect(await take(0)).toEqual({ ok: false, retryAfterMs: 1_000 });
+    });
+
+    test("what a reservation is for can be read once it lapsed, and not once it is settled", async () => {
+      const clock = createClock();
+      const { counters } = await open({ now: clock.now });
+      const reserve = (id: string, expiresAt: number, value?: unknown) =>
+        counters.reserve({
+          id,
+          caps: [
+            { key: "ann", cap: 100 },
+            { key: "all", cap: 100 },
+          ],
+          amount: 1,
+          expiresAt,
+          ...(value !== undefined && { value }),
+        });
+      const at = clock.now();
+      await reserve("later", at + 2_000, { call: 2 });
+      await reserve("sooner", at + 1_000, { call: 1 });
+      await reserve("plain", at + 1_000);
+      expect(await counters.lapsed(10)).toEqual([]);
+      clock.advance(2_000);
+      expect(await counters.lapsed(10)).toEqual([
+        { id: "sooner", expiresAt: at + 1_000, value: { call: 1 } },
+        { id: "later", expiresAt: at + 2_000, value: { call: 2 } },
+      ]);
+      expect(await counters.lapsed(1)).toHaveLength(1);
+      await counters.settle("sooner", 1);
+      expect(await counters.lapsed(10)).toMatchObject([{ id: "later" }]);
     });
 
     test("a clock that is set back keeps nobody waiting longer than a window", async () => {

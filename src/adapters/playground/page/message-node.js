@@ -1,5 +1,6 @@
 import { createButtons } from "./buttons.js";
 import { avatar, h, icon, iconButton, setSafeHtml } from "./dom.js";
+import { createFiles } from "./files.js";
 import { formatAgo, formatClock, formatFull, formatTime, plural } from "./format.js";
 
 /** Characters from which a person's message is folded. */
@@ -13,6 +14,7 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
   const author = workspace.memberOf(view.author);
   const own = view.author === workspace.me.id;
   const body = h("div", { class: "body" });
+  const attached = h("div", {});
   const foot = h("div", { class: "foot" });
   const toolbar = h("div", { class: "actions", role: "toolbar", "aria-label": "Message actions" });
   const time = h(
@@ -38,7 +40,7 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
       data: { id: view.id },
     },
     h("div", { class: "gutter" }, avatar(author), gutterTime),
-    h("div", { class: "content" }, head, body, foot),
+    h("div", { class: "content" }, head, body, attached, foot),
     toolbar,
   );
   let current = view;
@@ -60,6 +62,15 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
     if (!onBehalfOf || current.deleted || head.nextSibling !== body) return;
     const member = workspace.memberOf(onBehalfOf.person);
     body.before(h("p", { class: "behalf" }, h("b", {}, `@${member.name}`), ` ${onBehalfOf.says}`));
+  }
+
+  /** Built anew only where the files are others: a picture that is shown stays. */
+  function showFiles() {
+    const files = current.deleted ? [] : (current.files ?? []);
+    const ids = files.map(({ id }) => id).join(" ");
+    if (attached.dataset.ids === ids) return;
+    attached.dataset.ids = ids;
+    attached.replaceChildren(...(files.length > 0 ? [createFiles(files, workspace.me.id)] : []));
   }
 
   function showFoot() {
@@ -198,6 +209,7 @@ export function createMessageNode(view, { workspace, actions, isThread }) {
     if (current.deleted) body.replaceChildren(h("p", { class: "gone" }, "This message was deleted."));
     else if (!sameBlocks) showBlocks(0, current.blocks);
     showBehalf();
+    showFiles();
     showFoot();
     showToolbar();
   }

@@ -1,5 +1,6 @@
 import { createButtons } from "./buttons.js";
 import { avatar, h, icon, setSafeHtml } from "./dom.js";
+import { createFiles } from "./files.js";
 import { formatTime } from "./format.js";
 
 /** What Parley says to one person alone. */
@@ -22,6 +23,7 @@ export function createNoticeNode(notice, { workspace, dismiss, press }) {
       h("div", { class: "private" }, icon("eye"), "Only you can see this"),
       head,
       h("div", { class: "body" }, text),
+      notice.files?.length > 0 && createFiles(notice.files, workspace.me.id),
       h(
         "div",
         { class: "foot" },

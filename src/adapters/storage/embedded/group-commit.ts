@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { toFault, toStorageError } from "./faults.ts";
 import { toJson } from "./json.ts";
-import type { Batch, Handlers, Read, Request, Write } from "./protocol.ts";
+import type { AnyOperation, Batch, Handlers, Read, Request, Search, Write } from "./protocol.ts";
 import { createSql } from "./sql.ts";
 
-type AnyHandler = (operation: Write | Read, at: number) => string;
+type AnyHandler = (operation: AnyOperation, at: number) => string;
 
 /** Answers as JSON texts, one a request, in order. */
 export type RunBatches = (batches: readonly Batch[]) => string[];
@@ -58,7 +58,11 @@ export function createGroupCommit(
 }
 
 /** Runs requests that only read on one state of the store. */
-export function createReader(database: DatabaseSync, handlers: Handlers<Read>, dir: string): RunBatches {
+export function createReader(
+  database: DatabaseSync,
+  handlers: Handlers<Read> | Handlers<Search>,
+  dir: string,
+): RunBatches {
   const runRequest = ([id, operations]: Request, at: number): string => {
     try {
       return answerRequest(handlers, id, operations, at);
@@ -80,9 +84,9 @@ export function createReader(database: DatabaseSync, handlers: Handlers<Read>, d
 }
 
 function answerRequest(
-  handlers: Handlers<Write> | Handlers<Read>,
+  handlers: Handlers<Write> | Handlers<Read> | Handlers<Search>,
   id: number,
-  operations: readonly (Write | Read)[],
+  operations: readonly AnyOperation[],
   at: number,
 ): string {
   let value = "null";

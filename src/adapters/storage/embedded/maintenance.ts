@@ -82,7 +82,7 @@ export async function checkStorage(dir: string): Promise<CheckReport> {
       if (problems.length > 0) {
         return { ok: false, lines: [...problems, storageError("storage_corrupt", dir).message] };
       }
-      const counts = ["records", "log", "counters", "queue_entries", "cache"].map((table) => {
+      const counts = ["records", "log", "counters", "queue_entries", "cache", "vectors"].map((table) => {
         const count = database.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.["count"];
         return `${table.replace("_", " ")}: ${String(count)}`;
       });

@@ -1,6 +1,6 @@
+import type { Counters } from "../../../core/counters.ts";
 import type {
   ClaimToken,
-  Counters,
   Leases,
   Log,
   LogEntry,
@@ -80,12 +80,15 @@ function createCounters(reader: Thread, writer: Thread): Counters {
       await writer.ask({ op: "counters.add", ...add });
     },
     read: (keys) => reader.ask({ op: "counters.read", keys }),
+    readRows: (keys) => reader.ask({ op: "counters.readRows", keys }),
     top: (key, limit) => reader.ask({ op: "counters.top", key, limit }),
     reserve: (reservation) => writer.ask({ op: "counters.reserve", ...reservation }),
     async settle(id, actual) {
       await writer.ask({ op: "counters.settle", id, actual });
     },
-    take: (key, cost, window) => writer.ask({ op: "counters.take", key, cost, window }),
+    lapsed: (limit) => reader.ask({ op: "counters.lapsed", limit }) as Promise<never>,
+    take: (key, cost, window) => writer.ask({ op: "counters.take", takes: [{ key, cost, window }] }),
+    takeAll: (takes) => writer.ask({ op: "counters.take", takes }),
   };
 }
 

@@ -9,6 +9,8 @@ import { createPrimitives } from "./primitives.ts";
 import { createSignals } from "./signals.ts";
 import { startThread } from "./thread.ts";
 import type { Thread } from "./thread.ts";
+import { createSearcher } from "./vectors/searcher.ts";
+import { createVectors } from "./vectors/vectors.ts";
 import { rememberWhereabouts } from "./whereabouts.ts";
 
 export interface EmbeddedOptions {
@@ -52,7 +54,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     damage ??= error;
   };
   const deps = { now, onReady, onFailure, onDamage };
-  // Both threads start at once; the second opens what the first has made. What is put into a damaged file may be gone
+  // The first two threads start at once; the second opens what the first has made. What is put into a damaged file may be gone
   // with it: whoever asks for that keeps what they have, and a platform sends it again.
   const writer = startThread({ role: "writer", dir, commitDelayMs }, { ...deps, refusal: () => damage });
   const reader = startThread(
@@ -67,6 +69,12 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
     throw error;
   }
 
+  const searcher = createSearcher(() =>
+    startThread({ role: "searcher", dir, commitDelayMs: 0 }, { ...deps, refusal: () => undefined }),
+  );
+  const vectors = createVectors(reader, writer, searcher);
+  vectors.warm().catch((error: unknown) => log.warn({ error }, "making ready to search failed"));
+
   const checkWhereabouts = rememberWhereabouts(dir);
   const checkpoints = startCheckpoints(dir, () => writer.transactions(), log);
   const sweep = async (): Promise<void> => {
@@ -80,6 +88,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
   return {
     ...createPrimitives(reader, writer, readyListeners),
     cache: createCache(reader, writer, { now, log }),
+    vectors,
     signals: createSignals(log),
     async commit(operations) {
       if (operations.length > 0) await writer.ask<Operation["op"]>(...operations);
@@ -94,7 +103,7 @@ export async function openEmbeddedStorage(options: EmbeddedOptions): Promise<Emb
       clearInterval(sweeper);
       readyListeners.clear();
       // All refuse from here on. The last connection to close tidies the store up, and that must be the one that writes.
-      await writer.close(Promise.all([reader.close(), checkpoints.close()]));
+      await writer.close(Promise.all([reader.close(), searcher.close(), checkpoints.close()]));
     },
   };
 }

@@ -5,19 +5,19 @@ import { AppError } from "../../../core/errors.ts";
 import type { Now } from "../../../core/ports.ts";
 import { fromFault, toStorageError } from "./faults.ts";
 import { toJson } from "./json.ts";
-import type { Answer, Answers, Read, Report, ThreadData, Write } from "./protocol.ts";
+import type { AnyOperation, Answer, Answers, Report, ThreadData } from "./protocol.ts";
 
 /** One of the store's threads, seen from the main one. */
 export interface Thread {
   /** @throws AppError `storage_*` when the folder or the store in it can't be used. */
   open(): Promise<void>;
   /** Answers what the last operation answers. @throws AppError `storage_*`, `closed` and what the operations throw */
-  ask<Op extends (Write | Read)["op"]>(...operations: readonly OperationNamed<Op>[]): Promise<Answers[Op]>;
+  ask<Op extends AnyOperation["op"]>(...operations: readonly OperationNamed<Op>[]): Promise<Answers[Op]>;
   /** How long the oldest request has been waiting, in milliseconds; 0 when none is. */
   waitingMs(): number;
   /** Set when the thread ended. */
   failure(): AppError | undefined;
-  /** What the store itself failed with, until it is known to work again: the reader by any answer, the writer by a probe. */
+  /** What the store itself failed with, until it is known to work again: those that read by any answer, the writer by a probe. */
   lastFault(): AppError | undefined;
   /** How many there were since the start. */
   transactions(): number;
@@ -25,7 +25,7 @@ export interface Thread {
   close(after?: Promise<unknown>): Promise<void>;
 }
 
-type OperationNamed<Op extends (Write | Read)["op"]> = Extract<Write | Read, { readonly op: Op }>;
+type OperationNamed<Op extends AnyOperation["op"]> = Extract<AnyOperation, { readonly op: Op }>;
 
 interface Pending {
   readonly resolve: (value: never) => void;
@@ -125,7 +125,7 @@ export function startThread(data: ThreadData, deps: ThreadDeps): Thread {
         const refusal = failure ?? deps.refusal();
         if (refusal) throw refusal;
         const request = `[${(lastId += 1)},${toJson(operations)}]`;
-        const proves = data.role === "reader" || operations.some(({ op }) => op === "upkeep.probe");
+        const proves = data.role !== "writer" || operations.some(({ op }) => op === "upkeep.probe");
         pending.set(lastId, { resolve, reject, askedAtMs: performance.now(), proves });
         if (outgoing.push(request) === 1) queueMicrotask(flush);
       }),

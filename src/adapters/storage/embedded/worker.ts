@@ -1,5 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
+import type { DatabaseSync } from "node:sqlite";
 import { lockFolder, openForReading, openForWriting, prepareFolder } from "./database.ts";
 import { toFault, toStorageError } from "./faults.ts";
 import { createGroupCommit, createReader } from "./group-commit.ts";
@@ -15,10 +16,13 @@ import { createQueueReads } from "./tables/queue-reads.ts";
 import { createQueueWrites, msUntilClaimable, voidClaims } from "./tables/queue-writes.ts";
 import { createRecordReads, createRecordWrites } from "./tables/records.ts";
 import { createUpkeepWrites } from "./tables/upkeep.ts";
+import { createVectorReads } from "./tables/vector-reads.ts";
+import { createVectorWrites } from "./tables/vector-writes.ts";
+import { createSearch } from "./vectors/search.ts";
 import { rememberWhereabouts } from "./whereabouts.ts";
 
-// What runs in each of the store's two threads: one connection that writes, one that reads, so that no reader waits for
-// a slow disk's commit.
+// What runs in each of the store's threads: one connection that writes, one that reads, so that no reader waits for
+// a slow disk's commit, and one that searches vectors, so that nobody waits for that.
 
 /** After a commit that took longer, the next one waits a tenth of that time, at most so long, for what follows from the last. */
 const slowCommitMs = 5;
@@ -46,12 +50,18 @@ function openReader({ dir }: ThreadData): Connection {
     ...createCounterReads(sql),
     ...createQueueReads(sql),
     ...createCacheReads(sql),
+    ...createVectorReads(sql),
   };
-  return {
-    run: createReader(database, handlers, dir),
-    takeClaimable: () => false,
-    close: () => database.close(),
-  };
+  return connectReader(database, createReader(database, handlers, dir));
+}
+
+function openSearcher({ dir }: ThreadData): Connection {
+  const database = openForReading(dir);
+  return connectReader(database, createReader(database, createSearch(createSql(database)), dir));
+}
+
+function connectReader(database: DatabaseSync, run: RunBatches): Connection {
+  return { run, takeClaimable: () => false, close: () => database.close() };
 }
 
 function openWriter({ dir, commitDelayMs }: ThreadData, onWake: () => void): Connection {
@@ -70,6 +80,7 @@ function openWriter({ dir, commitDelayMs }: ThreadData, onWake: () => void): Con
       ...queue,
       ...createLeaseWrites(sql, monotonicMs),
       ...createCacheWrites(sql),
+      ...createVectorWrites(sql),
       ...createUpkeepWrites(sql),
     };
     database.exec("BEGIN IMMEDIATE");
@@ -115,6 +126,11 @@ function openWriter({ dir, commitDelayMs }: ThreadData, onWake: () => void): Con
   }
 }
 
+function openConnection(data: ThreadData, onWake: () => void): Connection {
+  if (data.role === "writer") return openWriter(data, onWake);
+  return data.role === "reader" ? openReader(data) : openSearcher(data);
+}
+
 /** Takes the place of a slow disk: this thread stands still, nothing else does. */
 function sleep(delayMs: number): void {
   if (delayMs > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delayMs);
@@ -124,8 +140,7 @@ function serve(port: MessagePort, data: ThreadData): void {
   const report = (message: Report): void => port.postMessage(toJson(message));
   const open = (): Connection | undefined => {
     try {
-      const opened =
-        data.role === "reader" ? openReader(data) : openWriter(data, () => report({ kind: "ready" }));
+      const opened = openConnection(data, () => report({ kind: "ready" }));
       report({ kind: "open" });
       return opened;
     } catch (error) {

@@ -99,6 +99,13 @@ function importsOf({ platform, workspace, channel }: MessagePlace, message: Mess
   return `imports/${joinKey(platform, workspace, channel, message)}`;
 }
 
+const turnsPrefix = "turns/";
+
 function turnsOf(conversation: string): string {
-  return `turns/${conversation}`;
+  return turnsPrefix + conversation;
+}
+
+/** The conversation whose turns stand under a key of the log, where they do. */
+export function conversationOfTurns(key: string): ConversationKey | undefined {
+  return key.startsWith(turnsPrefix) ? (key.slice(turnsPrefix.length) as ConversationKey) : undefined;
 }

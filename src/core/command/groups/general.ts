@@ -29,6 +29,13 @@ export const generalCommands = {
     parameters: { group: { kind: "topic", help: "A group or a command to read about", optional: true } },
     examples: ["help", "help persona", "help persona use"],
   },
+  dashboard: {
+    help: "Get a link that opens the dashboard as you, once: costs, and for admins how Parley is doing",
+    who: "everyone",
+    answer: "private",
+    parameters: {},
+    examples: ["dashboard"],
+  },
   status: {
     help: "Show how Parley is doing: version, connections, storage, inbox, last commands",
     who: "admin",

@@ -7,6 +7,8 @@ import { testLog } from "../../../support/storage-contract/log.ts";
 import { testQueue } from "../../../support/storage-contract/queue.ts";
 import { testRecords } from "../../../support/storage-contract/records.ts";
 import { testSignals } from "../../../support/storage-contract/signals.ts";
+import { testVectors } from "../../../support/storage-contract/vectors.ts";
+import { testVectorSearch } from "../../../support/storage-contract/vector-search.ts";
 import { openStorage } from "./open.ts";
 
 describe("the embedded engine", () => {
@@ -17,5 +19,7 @@ describe("the embedded engine", () => {
   testLeases(openStorage);
   testSignals(openStorage);
   testCache(openStorage);
+  testVectors(openStorage);
+  testVectorSearch(openStorage);
   testCommit(openStorage);
 });

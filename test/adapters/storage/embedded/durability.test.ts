@@ -91,6 +91,11 @@ test("what was finished, removed or deleted stands in no file of the folder once
     indexes: { person: [{ value: canary }] },
   });
   await storage.records.delete({ collection: "c", id: "r" });
+  const vector = Float32Array.of(0.6, -0.8);
+  const item = { id: canary, vector, audience: canary, group: canary, people: [canary], value: canary };
+  for (const collection of ["kept", canary]) await storage.vectors.upsert(collection, [item]);
+  await storage.vectors.remove("kept", [canary]);
+  await storage.vectors.drop(canary);
   await storage.close();
   const files = readdirSync(dir);
   expect(files).toContain("parley.db");

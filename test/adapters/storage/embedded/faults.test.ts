@@ -88,7 +88,7 @@ test("damage that shows while at work is an error for who reads it, and for heal
   const path = join(dir, "parley.db");
   const file = openSync(path, "r+");
   // The pages behind the schema's, where the rows are.
-  for (let at = 45 * 4_096; at < statSync(path).size; at += 4_096)
+  for (let at = 70 * 4_096; at < statSync(path).size; at += 4_096)
     writeSync(file, Buffer.alloc(4_096, 0x5a), 0, 4_096, at);
   closeSync(file);
   const storage = await openStorage({ dir });
@@ -194,8 +194,10 @@ test("when a thread dies, what was asked fails, so does everything after it, and
   expect(await Promise.all(asked.map(codeOf))).toEqual(asked.map(() => "storage_failed"));
   expect(await codeOf(storage.log.put("turns", entry("c")))).toBe("storage_failed");
   expect(await storage.health()).toMatchObject({ ok: false, detail: expect.stringContaining(dir) as string });
-  expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
-    ["error", "a thread of the store ended"],
+  // The thread that searches may have been asked by then, too.
+  expect(log.lines.map(({ level, message }) => [level, message])).toContainEqual([
+    "error",
+    "a thread of the store ended",
   ]);
 });
 

@@ -18,6 +18,8 @@ test("a backup is made while Parley writes, and restored it holds what stood at 
   const storage = await openStorage({ dir });
   await storage.records.put(put("before"));
   await storage.queue.enqueue({ key: "k", ids: ["e"], payload: 1 });
+  const vector = Float32Array.of(0.6, -0.8);
+  await storage.vectors.upsert("v", [{ id: "near", vector, audience: "a", group: "g", value: 1 }]);
   const writes = Array.from({ length: 50 }, (_, index) => storage.records.put(put(`during-${index}`)));
   await backupStorage(dir, file);
   await Promise.all(writes);
@@ -30,6 +32,9 @@ test("a backup is made while Parley writes, and restored it holds what stood at 
   expect(await restored.records.get("c", "before")).toMatchObject({ value: { id: "before" }, version: 1 });
   expect(await restored.records.get("c", "after")).toBeUndefined();
   expect(await restored.queue.seen("e")).toBe(true);
+  expect(await restored.vectors.nearest("v", { vector, k: 1, audiences: ["a"] })).toMatchObject([
+    { id: "near" },
+  ]);
   expect((await restored.records.list("c", "person", "ann", { limit: 100 })).items.length).toBeGreaterThan(0);
 });
 
@@ -97,9 +102,11 @@ test("a check counts what is there, beside a Parley at work too", async () => {
   });
   const storage = await openStorage({ dir });
   await storage.records.put(put("one"));
+  const vector = Float32Array.of(0.6, -0.8);
+  await storage.vectors.upsert("v", [{ id: "near", vector, audience: "a", group: "g", value: 1 }]);
   const report = await checkStorage(dir);
   expect(report.ok).toBe(true);
-  expect(report.lines.join(" ")).toContain("records: 1");
+  expect(report.lines.join(" ")).toMatch(/records: 1.* vectors: 1/);
 });
 
 test("a check finds rows that belong to nothing", async () => {

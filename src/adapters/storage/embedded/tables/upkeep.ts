@@ -1,11 +1,14 @@
 import { toJson } from "../json.ts";
 import type { HandlersOf, Write } from "../protocol.ts";
 import type { Sql } from "../sql.ts";
+import { clearVectors } from "./vector-writes.ts";
 
 /** How long ids are remembered, so that what arrives again under one is known; longer than any rate window. */
 const retentionMs = 7 * 24 * 3_600_000;
 /** Rows a table in one transaction, so that no writer waits long for a sweep. */
 const sweepLimit = 1_000;
+/** A search that is further behind reads all codes anew, which then takes hardly longer. */
+const changesKept = 20_000;
 
 export function createUpkeepWrites(sql: Sql): HandlersOf<"upkeep", Write> {
   return {
@@ -37,8 +40,15 @@ export function createUpkeepWrites(sql: Sql): HandlersOf<"upkeep", Write> {
           at,
           sweepLimit,
         ),
+        sql.run(
+          `DELETE FROM vector_changes WHERE revision IN (
+             SELECT revision FROM vector_changes
+             WHERE revision <= (SELECT max(revision) FROM vector_changes) - ? LIMIT ?)`,
+          changesKept,
+          sweepLimit,
+        ),
       ];
-      return toJson({ more: swept.includes(sweepLimit) });
+      return toJson({ more: clearVectors(sql) || swept.includes(sweepLimit) });
     },
 
     "upkeep.probe"(_operation, at) {
@@ -48,10 +58,10 @@ export function createUpkeepWrites(sql: Sql): HandlersOf<"upkeep", Write> {
   };
 }
 
-/** Drops old reservations; what nobody ever settled counts as used for good. */
+/** Drops old reservations; what nobody ever settled counts as used for good, unless somebody may still ask what it was for. */
 function sweepReservations(sql: Sql, before: number): number {
   const old = sql.all<{ id: string; key: string; amount: number }>(
-    "SELECT id, key, amount FROM reservations WHERE expires_at < ? LIMIT ?",
+    "SELECT id, key, amount FROM reservations WHERE expires_at < ? AND (settled = 1 OR value IS NULL) LIMIT ?",
     before,
     sweepLimit,
   );

@@ -1,4 +1,4 @@
-import { PermissionFlagsBits } from "discord-api-types/v10";
+// Permissions by roles and overwrites, as Discord has them (developers/topics/permissions).
 
 export interface Overwrite {
   /** Of a role or a person. */
@@ -10,6 +10,8 @@ export interface Overwrite {
 export interface GuildRights {
   readonly guild: string;
   readonly owner: string;
+  /** The permission that stands for all others. */
+  readonly administrator: bigint;
   /** Role → its permissions. */
   readonly roles: { get(role: string): bigint | undefined };
 }
@@ -21,12 +23,15 @@ export interface MemberRoles {
 
 const all = ~0n;
 
-/** What a member may in the whole guild (developers/topics/permissions, Permission Hierarchy). */
-export function basePermissions({ guild, owner, roles }: GuildRights, member: MemberRoles): bigint {
+/** What a member may in the whole guild (Permission Hierarchy). */
+export function basePermissions(
+  { guild, owner, administrator, roles }: GuildRights,
+  member: MemberRoles,
+): bigint {
   if (member.person === owner) return all;
   // The role of everybody has the guild's id.
   const bits = [guild, ...member.roles].reduce((sum, role) => sum | (roles.get(role) ?? 0n), 0n);
-  return (bits & PermissionFlagsBits.Administrator) === 0n ? bits : all;
+  return (bits & administrator) === 0n ? bits : all;
 }
 
 /** What a member may in a channel: of everybody's, their roles' and their own overwrites the later one wins. */

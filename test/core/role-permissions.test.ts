@@ -1,12 +1,13 @@
 import { PermissionFlagsBits as P } from "discord-api-types/v10";
 import { expect, test } from "vitest";
 
-import { basePermissions, channelPermissions } from "../../../src/adapters/discord/permissions.ts";
-import type { Overwrite } from "../../../src/adapters/discord/permissions.ts";
+import { basePermissions, channelPermissions } from "../../src/core/role-permissions.ts";
+import type { Overwrite } from "../../src/core/role-permissions.ts";
 
 const rights = {
   guild: "1",
   owner: "9",
+  administrator: P.Administrator,
   roles: new Map([
     ["1", P.ViewChannel],
     ["2", P.SendMessages],
