@@ -15,6 +15,7 @@ import { createIndexSources } from "../handlers/threads/index-sources.ts";
 import { createIndexThreads } from "../handlers/threads/index-threads.ts";
 import { keepMovingCollections } from "../handlers/threads/move-collections.ts";
 import { createReadVisible } from "../handlers/threads/read-visible.ts";
+import { createStillFindable } from "../handlers/threads/still-findable.ts";
 import { createReadSource } from "../handlers/threads/thread-source.ts";
 import type { Visibility } from "../handlers/visible-audiences.ts";
 
@@ -43,12 +44,14 @@ export function assembleThreads(
   const space = { model, dimensions };
   const embedIn = (in_: VectorSpace) =>
     createEmbedTexts({ embedding, tokens, cache: storage.cache, space: in_, newId, log });
+  const stillFindable = createStillFindable(stores.threadExclusions);
   const indexSources = createIndexSources({
     storage,
     stores,
     moderate: models.moderate,
     embed: embedIn(space),
     countTokens: (text) => tokens.count(text, model),
+    stillFindable,
     space,
     log,
   });
@@ -65,6 +68,7 @@ export function assembleThreads(
     collectionsOf: createCollectionsOf(storage.vectors),
     embedIn,
     visible,
+    stillFindable,
     now,
   });
   return {
@@ -74,6 +78,7 @@ export function assembleThreads(
       vectors: storage.vectors,
       collectionsOf: createCollectionsOf(storage.vectors),
       visible,
+      stillFindable,
     }),
     analysis: createAnalysis(),
     stop:

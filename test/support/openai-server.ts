@@ -79,7 +79,9 @@ export interface OpenAiServer extends AsyncDisposable {
   reply(reply: Reply): void;
   /** Words that set off a category from now on (word → category). */
   blockWords(words: BlockWords): void;
-  pace(pace: Partial<Pace> & { readonly moderationDelayMs?: number }): void;
+  pace(
+    pace: Partial<Pace> & { readonly moderationDelayMs?: number; readonly embeddingDelayMs?: number },
+  ): void;
   /** From now on moderation (embedding) answers with this body, whatever is asked. */
   answerModerationWith(body: object): void;
   answerEmbeddingWith(body: object): void;
@@ -120,6 +122,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   let blockWords = options.blockWords ?? {};
   let pace: Pace = { headersDelayMs: 0, chunkDelayMs: 0, ...options.pace };
   let moderationDelayMs = options.moderationDelayMs ?? 0;
+  let embeddingDelayMs = 0;
   let extraUsage: object = {};
   let bill: readonly BilledDay[] = [];
   const adminKey = `${apiKey}-admin`;
@@ -190,6 +193,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
         return sendJson(response, 200, { id: `modr-${served}`, model: modelOf(body), results });
       }
       case "embedding":
+        if (embeddingDelayMs > 0) await sleep(embeddingDelayMs);
         return sendJson(
           response,
           200,
@@ -280,9 +284,10 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     blockWords: (next) => {
       blockWords = next;
     },
-    pace: ({ moderationDelayMs: delayMs, ...next }) => {
+    pace: ({ moderationDelayMs: delayMs, embeddingDelayMs: embedMs, ...next }) => {
       pace = { ...pace, ...next };
       moderationDelayMs = delayMs ?? moderationDelayMs;
+      embeddingDelayMs = embedMs ?? embeddingDelayMs;
     },
     answerModerationWith: (body) => {
       fixed.moderation = body;

@@ -82,13 +82,18 @@ function chunkOf(pieces: readonly Piece[], overlap: number): Chunk {
   if (first === undefined) throw new Error("a chunk has at least one piece");
   const text = pieces.map((piece) => piece.text).join(separator);
   return {
-    id: `${first.turn.id}.${first.number}`,
+    id: chunkIdOf(first.turn.id, first.number),
     text,
     hash: hashText(text),
     people: [...new Set(pieces.flatMap(({ turn }) => turn.person ?? []))],
     message: first.turn.message,
     at: first.turn.at,
   };
+}
+
+/** The name of the chunk that begins with that piece of a turn, the first being 0. */
+export function chunkIdOf(turn: string, piece: number): string {
+  return `${turn}.${piece}`;
 }
 
 interface Counted {

@@ -12,6 +12,7 @@ import type { ChunkNote, ThreadEntry } from "../../core/threads/thread.ts";
 import type { Vectors } from "../../core/vectors.ts";
 import type { CollectionsOf } from "./collections.ts";
 import type { EmbedTexts } from "./embed-texts.ts";
+import type { StillFindable } from "./still-findable.ts";
 import type { Visibility } from "../visible-audiences.ts";
 
 export interface FoundThread {
@@ -56,9 +57,10 @@ export function createFindSimilar(deps: {
   readonly collectionsOf: CollectionsOf;
   readonly embedIn: (space: ReturnType<typeof spaceIn>) => EmbedTexts;
   readonly visible: Pick<Visibility, "forAnswer">;
+  readonly stillFindable: StillFindable;
   readonly now: Now;
 }): FindSimilar {
-  const { threads, vectors, collectionsOf, embedIn, visible, now } = deps;
+  const { threads, vectors, collectionsOf, embedIn, visible, stillFindable, now } = deps;
 
   return async ({ text, place, asker, for: privacy, except, limit, context }, signal) => {
     const [{ audiences }, collections] = await Promise.all([
@@ -88,12 +90,14 @@ export function createFindSimilar(deps: {
     );
     const best = found.flatMap(({ near }) => near).slice(0, limit);
     const entries = await threads.getMany(best.map(({ conversation }) => conversation));
+    const standing = best.flatMap(({ conversation: _key, ...rest }, i) => {
+      const entry = entries[i];
+      // Gone since, or no longer for these eyes.
+      return entry && audiences.has(entry.audience) ? [{ ...rest, entry }] : [];
+    });
+    const findable = new Set(await stillFindable(standing.map(({ entry }) => entry)));
     return {
-      threads: best.flatMap(({ conversation: _key, ...rest }, i) => {
-        const entry = entries[i];
-        // Gone since, or no longer for these eyes.
-        return entry && audiences.has(entry.audience) ? [{ ...rest, entry }] : [];
-      }),
+      threads: standing.filter(({ entry }) => findable.has(entry)),
       calls: found.flatMap(({ call }) => call ?? []),
     };
   };

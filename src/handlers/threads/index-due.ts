@@ -12,7 +12,7 @@ export interface IndexDue {
 }
 
 /** Changes of a conversation within this time are one reason to index it. */
-const gatherMs = 5_000;
+const gatherMs = 2_000;
 /** Longer than a change may be on its way into the store. */
 const slackMs = 2_000;
 

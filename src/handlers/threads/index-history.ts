@@ -126,6 +126,8 @@ export function createReadThread({
     ]);
     if (audience === undefined) return undefined;
     const turns = newestFirst.toReversed().flatMap((message) => turnOf(message, place));
+    // What only Parley said, as the answer to a command or a report, answers nobody's question.
+    if (!turns.some(({ isQuestion }) => isQuestion)) return undefined;
     const [first, ...rest] = await withoutExcluded(turns, stores.threadExclusions);
     return first && { conversation, place, audience, source: "history", turns: [first, ...rest] };
   };

@@ -7,18 +7,20 @@ import type { PersonId } from "../../core/ids.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { Ledger, Threads, Versioned } from "../../core/stores.ts";
-import { cutChunks } from "../../core/threads/chunks.ts";
+import { chunkIdOf, cutChunks } from "../../core/threads/chunks.ts";
 import type { Chunk } from "../../core/threads/chunks.ts";
 import { collectionOf, titleOf } from "../../core/threads/thread.ts";
 import type { ChunkNote, ThreadEntry, VectorSpace } from "../../core/threads/thread.ts";
 import type { VectorPut, Vectors } from "../../core/vectors.ts";
 import type { Moderate } from "../moderate.ts";
 import type { EmbedTexts } from "./embed-texts.ts";
+import { leaveIndex } from "./leave-index.ts";
+import type { StillFindable } from "./still-findable.ts";
 import type { ThreadSource } from "./thread-source.ts";
 
 /**
- * Makes threads of one channel findable as they are: chunks whose text is new are judged and embedded, each in one call, and
- * those that are gone leave. Done again, it costs nothing.
+ * Makes threads of one channel findable as they are: what is no longer said leaves at once, then chunks whose text is new are
+ * judged and embedded, all in one call. Done again, it costs nothing.
  * @throws AppError `moderation_unavailable`, `budget_exhausted`, `calls_stopped`, `model_*`, `storage_*`
  */
 export type IndexSources = (sources: readonly ThreadSource[], signal: AbortSignal) => Promise<void>;
@@ -44,14 +46,15 @@ export function createIndexSources(deps: {
   readonly moderate: Moderate;
   readonly embed: EmbedTexts;
   readonly countTokens: (text: string) => Promise<number>;
+  readonly stillFindable: StillFindable;
   readonly space: VectorSpace;
   readonly log: Logger;
 }): IndexSources {
-  const { storage, stores, moderate, embed, countTokens, space, log } = deps;
+  const { storage, stores, moderate, embed, countTokens, stillFindable, space, log } = deps;
   const { ledger, threads } = stores;
 
   return async (sources, signal) => {
-    const cuts = await Promise.all(sources.map(cut));
+    const cuts = await Promise.all(sources.map(async (source) => dropStale(await cut(source))));
     const [first] = sources;
     if (first === undefined) return;
     const context = contextOf(first);
@@ -116,29 +119,40 @@ export function createIndexSources(deps: {
       first.collection,
       kept.flatMap((each) => each.chunks.flatMap((chunk) => putOf(each, chunk, vectors.get(chunk)) ?? [])),
     );
-    await Promise.all(kept.map(removeStale));
+    await Promise.all(kept.map(leaveFormer));
+    const entries = kept.map((each) => entryOf(each));
     await storage.commit([
       ...(paid ? ledger.adding({ ...paid.call, ...paid.context }) : []),
-      ...kept.map((each) => threads.putting(entryOf(each), each.known.version)),
+      ...kept.map((each, i) => threads.putting(entries[i] ?? entryOf(each), each.known.version)),
     ]);
     log.debug({ threads: kept.length, chunks: vectors.size }, "threads indexed");
+    // Whoever hid something meanwhile found it not yet there.
+    const findable = new Set(await stillFindable(entries));
+    const hidden = entries.filter((entry) => !findable.has(entry));
+    await Promise.all(hidden.map((entry) => leaveIndex(entry, deps)));
   }
 
-  /** What stood there before, or in vectors of another kind. */
-  async function removeStale(each: Cut): Promise<void> {
-    const before = each.known.value;
-    if (before === undefined) return;
-    if (before.collection !== each.collection) {
+  /** Takes out what was changed or deleted before anything new is asked for, which may take long. */
+  async function dropStale(each: Cut): Promise<Cut> {
+    const { value: before, version } = each.known;
+    if (before === undefined) return each;
+    const standing = new Map(each.chunks.map(({ id, hash }) => [id, hash]));
+    const chunks = before.chunks.filter(({ id, hash }) => standing.get(id) === hash);
+    if (chunks.length === before.chunks.length) return each;
+    const stale = before.chunks.filter((chunk) => !chunks.includes(chunk));
+    await storage.vectors.remove(
+      before.collection,
+      stale.map((chunk) => chunkId(each, chunk)),
+    );
+    const title = titleIn(each.source.turns, chunks);
+    await storage.commit([threads.putting({ ...before, chunks, title }, version)]);
+    return { ...each, known: await threads.get(before.conversation) };
+  }
+
+  /** Takes out vectors of another kind, once those of this kind stand. */
+  async function leaveFormer({ known: { value: before }, collection }: Cut): Promise<void> {
+    if (before !== undefined && before.collection !== collection)
       await storage.vectors.removeWhere(before.collection, { group: before.conversation });
-      return;
-    }
-    const standing = new Set(each.chunks.map(({ id }) => id));
-    const stale = before.chunks.filter(({ id }) => !standing.has(id));
-    if (stale.length > 0)
-      await storage.vectors.remove(
-        each.collection,
-        stale.map((chunk) => chunkId(each, chunk)),
-      );
   }
 }
 
@@ -164,7 +178,7 @@ function entryOf({ source, chunks, collection }: Cut): ThreadEntry {
     conversation,
     place,
     audience,
-    title: titleOf(first.text),
+    title: titleIn(turns, chunks),
     first: first.message,
     begunAt: first.at,
     lastAt: turns.at(-1)?.at ?? first.at,
@@ -174,6 +188,11 @@ function entryOf({ source, chunks, collection }: Cut): ThreadEntry {
     collection,
     source: source.source,
   };
+}
+
+/** What was not judged, or blocked, is no title. */
+function titleIn([first]: ThreadSource["turns"], judged: readonly Pick<Chunk, "id">[]): string {
+  return judged.some(({ id }) => id === chunkIdOf(first.id, 0)) ? titleOf(first.text) : "";
 }
 
 function contextOf({ place, conversation }: ThreadSource): CallContext {

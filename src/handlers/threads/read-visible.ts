@@ -8,6 +8,7 @@ import type { ThreadEntry } from "../../core/threads/thread.ts";
 import type { Vectors } from "../../core/vectors.ts";
 import type { Visibility } from "../visible-audiences.ts";
 import type { CollectionsOf } from "./collections.ts";
+import type { StillFindable } from "./still-findable.ts";
 
 /** Threads that somebody may see, each with one vector: the mean of its chunks, of length 1. */
 export interface VisibleThreads {
@@ -31,8 +32,9 @@ export function createReadVisible(deps: {
   readonly vectors: Pick<Vectors, "scan">;
   readonly collectionsOf: CollectionsOf;
   readonly visible: Pick<Visibility, "forAnswer">;
+  readonly stillFindable: StillFindable;
 }): ReadVisible {
-  const { threads, vectors, collectionsOf, visible } = deps;
+  const { threads, vectors, collectionsOf, visible, stillFindable } = deps;
 
   return async (place, asker, signal) => {
     const [{ audiences }, collections] = await Promise.all([
@@ -45,9 +47,10 @@ export function createReadVisible(deps: {
     if (fullest === undefined) return { entries: [], vectors: matrixOf([]), model: "", hasMore: false };
     const keys = [...fullest.sums.keys()];
     const stored = await threads.getMany(keys);
-    const kept = keys.flatMap((key, i) => {
-      const [entry, sum] = [stored[i], fullest.sums.get(key)];
-      return entry && sum && audiences.has(entry.audience) ? [{ entry, vector: unit(sum) }] : [];
+    const standing = stored.flatMap((entry) => (entry && audiences.has(entry.audience) ? [entry] : []));
+    const kept = (await stillFindable(standing)).flatMap((entry) => {
+      const sum = fullest.sums.get(entry.conversation);
+      return sum ? [{ entry, vector: unit(sum) }] : [];
     });
     return {
       entries: kept.map(({ entry }) => entry),

@@ -65,7 +65,7 @@ async function command(
 
 const hintsOff = "threads: { hints: off }";
 
-describe("threads similar", { timeout: 60_000 }, () => {
+describe("threads similar", { timeout: 60_000, concurrent: true }, () => {
   it("finds what was asked before, near first, and says so where there is nothing", async () => {
     await using parley = await startParley(hintsOff);
     await ask(parley, "ben", "general", keys);
@@ -160,7 +160,7 @@ describe("threads similar", { timeout: 60_000 }, () => {
   });
 });
 
-describe("all threads that somebody may see", { timeout: 60_000 }, () => {
+describe("all threads that somebody may see", { timeout: 60_000, concurrent: true }, () => {
   it("are grouped by what they are about, and those that ask the same are named", async () => {
     await using parley = await startParley(hintsOff);
     const asked = [
@@ -189,7 +189,7 @@ describe("all threads that somebody may see", { timeout: 60_000 }, () => {
   });
 });
 
-describe("what is not to be found", { timeout: 60_000 }, () => {
+describe("what is not to be found", { timeout: 60_000, concurrent: true }, () => {
   it("is a channel that whoever manages it hides, until that is taken back", async () => {
     await using parley = await startParley(hintsOff);
     const { client } = parley;
@@ -224,7 +224,54 @@ describe("what is not to be found", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a hint", { timeout: 60_000 }, () => {
+describe("what is hidden before the index follows", { timeout: 60_000, concurrent: true }, () => {
+  it("is gone at once where it was changed while nothing can be embedded", async () => {
+    await using parley = await startParley("threads: { hints: off }\nmodel: { maxRetries: 0 }");
+    const { client, openai } = parley;
+    const thread = await ask(parley, "ben", "general", keys);
+    await untilIndexed(parley, 1);
+    openai.fail("embedding", { kind: "serverError", status: 503 }, Infinity);
+    await client.edit({ as: "ben", channel: "general", id: thread }, "@Parley what grows in winter?");
+    await untilRead(parley, (text) => !text.includes("signing"));
+  });
+
+  it("isn't found when somebody opts out while it is being embedded", async () => {
+    await using parley = await startParley(hintsOff);
+    const { openai, client } = parley;
+    openai.pace({ embeddingDelayMs: 5_000 });
+    await ask(parley, "ben", "general", keys);
+    const embedding = await client.until(async () => openai.embeddingRequests[0], "it to be embedded");
+    await command(parley, "ben", "privacy optout");
+    openai.pace({ embeddingDelayMs: 0 });
+    await embedding.closed;
+    await ask(parley, "chloe", "engineering", "where is the team lunch on friday?");
+    await untilRead(parley, (text) => text.includes("lunch"));
+    expect(await command(parley, "ada", `threads similar ${keys}`)).toMatch(/Nothing close/);
+    await untilIndexed(parley, 1);
+  });
+
+  it("is no title either where it is blocked", async () => {
+    await using parley = await startParley(hintsOff);
+    const { openai, client } = parley;
+    openai.blockWords({ marzipan: "violence" });
+    const { id: thread } = await client.post({
+      as: "ben",
+      channel: "general",
+      text: "marzipan for the keys",
+    });
+    await client.post({ as: "chloe", channel: "general", thread, text: `${keys} `.repeat(60) });
+    await client.post({ as: "ada", channel: "general", text: "@Parley /threads index start" });
+    await untilIndexed(parley, 1);
+    const isDone = async () =>
+      /It is done: 1 thread with 2/.test(await command(parley, "ada", "threads index"));
+    await client.until(async () => (await isDone()) || undefined, "the history to be indexed");
+    const found = await command(parley, "ada", `threads similar ${keys}`);
+    expect(found).toContain("rotate the signing keys");
+    expect(found).not.toContain("marzipan");
+  });
+});
+
+describe("a hint", { timeout: 60_000, concurrent: true }, () => {
   it("tells whoever asks the same again where it was answered, and learns when that didn't help", async () => {
     await using parley = await startParley();
     const { client } = parley;
