@@ -46,7 +46,7 @@ function saidTo({ chat, commands }: ReplyWorld, who: Who, what: RegExp): Promise
   );
 }
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("somebody whose budget is used up is told alone how much it was and when it begins anew", async () => {
     await using world = await open(title);
     const { commands, openai } = world;

@@ -6,7 +6,7 @@ import { give, openCommandWorld, told } from "../support/command-world.ts";
 import { eachPlatform } from "../support/platforms.ts";
 import type { Settings } from "../support/command-world.ts";
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   const open = (settings: Settings = "") => openCommandWorld(title, settings);
 
   it("what is offered has a handler, and help shows to each what they may do", async () => {

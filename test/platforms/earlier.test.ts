@@ -31,7 +31,7 @@ function refuseHistory({ slack, discord }: LocalPlatform): void {
   discord?.fail("GET", "/channels/:channel/messages", { status: 403, code: 50_001 }, 100);
 }
 
-describe.each(Object.keys(platforms) as PlatformTitle[])(
+describe.concurrent.each(Object.keys(platforms) as PlatformTitle[])(
   "called into a thread of %s",
   { timeout: 60_000 },
   (title) => {
@@ -156,7 +156,7 @@ describe.each(Object.keys(platforms) as PlatformTitle[])(
   },
 );
 
-describe.each(["open", "never"] as const)(
+describe.concurrent.each(["open", "never"] as const)(
   "a chain of replies in Discord, threads: %s",
   { timeout: 60_000 },
   (threads) => {

@@ -6,7 +6,7 @@ import { openCommandWorld } from "../support/command-world.ts";
 import { eachPlatform } from "../support/platforms.ts";
 import type { CommandWorld } from "../support/command-world.ts";
 
-describe.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => {
   const open = (settings = "") => openCommandWorld(title, settings);
 
   /** What came of something for this person alone; it may be more than one message, and `ends` stands in the last. */

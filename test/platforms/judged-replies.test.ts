@@ -32,7 +32,7 @@ async function watch(
   return { seen, last };
 }
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("an answer that is held is shown as far as it was judged, and taken back for a bad piece", async () => {
     await using world = await open(title, "replies: hold");
     const { chat, openai } = world;

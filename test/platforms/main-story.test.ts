@@ -14,7 +14,7 @@ const contents = (body: ChatBody | undefined) =>
 const dm: ChatPlace = { as: "ada", channel: "dm-ada" };
 const slow = { chunkDelayMs: 40 };
 
-describe.each(Object.keys(platforms) as PlatformTitle[])("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(Object.keys(platforms) as PlatformTitle[])("in %s", { timeout: 60_000 }, (title) => {
   describe("a message", () => {
     it("is answered in its thread, where Parley goes on without being named and tells people apart", async () => {
       await using parley = await startParleyOn(title);

@@ -4,7 +4,7 @@ import { stormOfRefusals, storms } from "../support/refusal-storm.ts";
 
 const bounds = { stormMs: 6_000, replies: 20 };
 
-describe("refusals for going too fast", { timeout: 60_000 }, () => {
+describe.concurrent("refusals for going too fast", { timeout: 60_000 }, () => {
   it.each(storms)("in $title $what cost no answer, and nobody comes too early", async (storm) => {
     const report = await stormOfRefusals(storm, bounds);
     expect(report.whole).toEqual(Array.from({ length: report.replies }, (_, i) => i));

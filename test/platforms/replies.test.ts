@@ -45,7 +45,7 @@ async function told(chat: ChatClient, place: ChatPlace, text: string): Promise<v
 
 const { actions } = en;
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("an answer has its buttons, and none where they are turned off", async () => {
     await using world = await openReplies(title);
     world.openai.reply("ok");

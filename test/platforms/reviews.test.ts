@@ -44,7 +44,7 @@ async function press(chat: ChatClient, as: Who, { id, buttons }: SeenMessage, na
 const idIn = (buttons: readonly string[]) => buttons[0]?.split(":")[1] ?? "";
 const names = ({ buttons }: SeenMessage) => buttons.map((each) => each.split(":")[0]);
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("a moderator sees what was blocked, and may allow it once, and nobody else may", async () => {
     await using world = await open(title);
     const { chat, openai } = world;

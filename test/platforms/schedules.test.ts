@@ -33,7 +33,7 @@ async function untilReported(world: ReplyWorld, count: number): Promise<readonly
   }, `${count} reports`);
 }
 
-describe.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 60_000 }, (title) => {
   it("a report is posted with its picture when it is due, once, and after a time away only the last", async () => {
     await using world = await openReplies(title, "", aCentAToken);
     await world.restart({ aheadMs: toNoonMs });

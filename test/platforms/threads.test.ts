@@ -32,7 +32,7 @@ async function untilFound(world: ReplyWorld, text: string, found: RegExp): Promi
   throw new Error(`never found: ${String(found)}`);
 }
 
-describe.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => {
+describe.concurrent.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => {
   it("a thread that was answered is found by meaning, and leads there", async () => {
     await using world = await openReplies(title, hintsOff);
     world.openai.reply("Run the rotation script, then tell the release team.");

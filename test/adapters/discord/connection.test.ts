@@ -21,7 +21,7 @@ function say({ server }: Connected, text: string): string {
 const texts = (events: readonly PlatformEvent[]) =>
   events.flatMap((event) => (event.kind === "message" ? [event.text] : []));
 
-test("a wrong token is said once, with what to do, and not tried again", async () => {
+test.concurrent("a wrong token is said once, with what to do, and not tried again", async () => {
   await using discord = await connect({ unhealthy: true, discord: { token: "MTA.wrong.token" } });
   const { server, platform } = discord;
   const health = await server.until(
@@ -37,7 +37,7 @@ test("a wrong token is said once, with what to do, and not tried again", async (
   expect(server.calls.filter(({ status }) => status === 401)).toHaveLength(1);
 });
 
-test("a token that was right for REST and is wrong for the gateway is said too", async () => {
+test.concurrent("a token that was right for REST and is wrong for the gateway is said too", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   server.changeToken("MTA.another.token");
@@ -45,7 +45,7 @@ test("a token that was right for REST and is wrong for the gateway is said too",
   await server.until(() => platform.health().detail.includes("refuses the token"), "the refusal");
 });
 
-test("a token that is revoked later is noticed by what it is refused", async () => {
+test.concurrent("a token that is revoked later is noticed by what it is refused", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   say(discord, `<@${server.bot.id}> hello`);
@@ -58,7 +58,7 @@ test("a token that is revoked later is noticed by what it is refused", async () 
   expect(server.invalidRequests()).toBe(1);
 });
 
-test("an intent that isn't switched on is said, with the switch", async () => {
+test.concurrent("an intent that isn't switched on is said, with the switch", async () => {
   await using discord = await connect({ unhealthy: true, server: { enabledIntents: 0 } });
   const { server, platform } = discord;
   await server.until(() => platform.health().detail.includes("Message Content Intent"), "the refusal");
@@ -66,7 +66,7 @@ test("an intent that isn't switched on is said, with the switch", async () => {
   expect(server.identifies()).toHaveLength(1);
 });
 
-test("a Discord that is away at the start is waited for", async () => {
+test.concurrent("a Discord that is away at the start is waited for", async () => {
   await using server = await startDiscordServer();
   await server.goDown();
   const { platform } = createDiscord(
@@ -93,7 +93,7 @@ test("a Discord that is away at the start is waited for", async () => {
   expect(platform.health().ok).toBe(false);
 });
 
-test("a gateway that refuses connections at the start is waited for", async () => {
+test.concurrent("a gateway that refuses connections at the start is waited for", async () => {
   await using discord = await connect();
   const { server } = discord;
   server.refuseConnections(true);
@@ -125,7 +125,7 @@ test.for([
   expect(discord.gaps).toHaveLength(1);
 });
 
-test("what was said between two sessions is fetched, and said to be missing", async () => {
+test.concurrent("what was said between two sessions is fetched, and said to be missing", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   const since = Date.now();
@@ -159,7 +159,7 @@ test("what was said between two sessions is fetched, and said to be missing", as
   expect(server.calls.slice(callsBefore)).toHaveLength(5);
 });
 
-test("a direct message of somebody who spoke to Parley before is not missed by another process", async () => {
+test.concurrent("a direct message of somebody who spoke to Parley before is not missed by another process", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   const { ada, bo } = server.people;
@@ -177,7 +177,7 @@ test("a direct message of somebody who spoke to Parley before is not missed by a
   expect(texts(missed)).toEqual(expect.arrayContaining(["my first", "my second"]));
 });
 
-test("stopping while Discord is away leaves nothing that connects again", async () => {
+test.concurrent("stopping while Discord is away leaves nothing that connects again", async () => {
   const discord = await connect();
   const { server, platform } = discord;
   await server.goDown();
@@ -192,7 +192,7 @@ test("stopping while Discord is away leaves nothing that connects again", async 
   await server.close();
 });
 
-test("stopping is quick while it waits to connect again", async () => {
+test.concurrent("stopping is quick while it waits to connect again", async () => {
   const discord = await connect();
   const { server, platform } = discord;
   server.refuseConnections(true);
@@ -210,7 +210,7 @@ test("stopping is quick while it waits to connect again", async () => {
   await server.close();
 });
 
-test("nothing is missed while Discord refuses connections: the session goes on afterwards", async () => {
+test.concurrent("nothing is missed while Discord refuses connections: the session goes on afterwards", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   await server.goDown();
@@ -223,7 +223,7 @@ test("nothing is missed while Discord refuses connections: the session goes on a
   expect(discord.gaps).toHaveLength(1);
 });
 
-test("a session goes on at the usual address when nobody is where it was to be resumed", async () => {
+test.concurrent("a session goes on at the usual address when nobody is where it was to be resumed", async () => {
   await using elsewhere = await startDiscordServer();
   await using discord = await connect({ server: { resumeUrl: elsewhere.apiUrl.replace("http", "ws") } });
   const { server } = discord;
@@ -235,7 +235,7 @@ test("a session goes on at the usual address when nobody is where it was to be r
   expect(server.identifies()).toHaveLength(1);
 });
 
-test("a session that ended during a long outage is begun anew without delay", async () => {
+test.concurrent("a session that ended during a long outage is begun anew without delay", async () => {
   await using discord = await connect();
   const { server, platform } = discord;
   server.refuseConnections(true);
@@ -250,7 +250,7 @@ test("a session that ended during a long outage is begun anew without delay", as
   expect(platform.health().ok).toBe(true);
 });
 
-test("a connection that is deaf is made anew, and what was said meanwhile is heard", async () => {
+test.concurrent("a connection that is deaf is made anew, and what was said meanwhile is heard", async () => {
   await using discord = await connect({ server: { heartbeatIntervalMs: 500 } });
   const { server } = discord;
   say(discord, "before");
@@ -263,7 +263,7 @@ test("a connection that is deaf is made anew, and what was said meanwhile is hea
   expect(texts(discord.events)).toEqual(["before", "meanwhile", "after"]);
 });
 
-test("what cannot be taken in is tried again, and what follows in its channel waits", async () => {
+test.concurrent("what cannot be taken in is tried again, and what follows in its channel waits", async () => {
   const taken: string[] = [];
   let failures = 1;
   await using discord = await connect({
@@ -281,7 +281,7 @@ test("what cannot be taken in is tried again, and what follows in its channel wa
   expect(taken).toEqual(["elsewhere", "first", "second"]);
 });
 
-test("nothing is taken in after intake has stopped", async () => {
+test.concurrent("nothing is taken in after intake has stopped", async () => {
   await using discord = await connect();
   const { platform, server } = discord;
   await platform.stopIntake();

@@ -24,7 +24,7 @@ import { testTroubles } from "./troubles.ts";
 
 /** What every platform's adapter promises (core/ports.ts, Platform), against a service that people use beside it. */
 export function describePlatform(title: string, traits: PlatformTraits, open: OpenHarness): void {
-  describe(title, () => {
+  describe.concurrent(title, () => {
     testMessages(traits, open);
     testConversations(traits, open);
     testCommands(traits, open);
