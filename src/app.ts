@@ -135,7 +135,10 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const platforms = new Map<string, Platform>();
   const platformOf = createPlatformOf(platforms);
   const { admins } = config;
+  let ownUrl = `http://localhost:${config.web.port}`;
+  const address = () => config.web.publicUrl ?? ownUrl;
   const loaded = await loadPlatforms(config, {
+    address,
     storage,
     metrics,
     now,
@@ -211,7 +214,6 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     errors,
     version,
   });
-  let ownUrl = `http://localhost:${config.web.port}`;
   const commands = assembleCommands(story, {
     parts,
     admins,
@@ -223,7 +225,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     pauses,
     costs: reports.costs,
     makeReport: reports.makeReport,
-    dashboard: { signIn: dashboard.signIn, address: () => config.web.publicUrl ?? ownUrl },
+    dashboard: { signIn: dashboard.signIn, address },
     version,
     billed,
     threads: { ...threads, charts, config: config.threads },
@@ -235,7 +237,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
     mayAnswer: createMayAnswer({ ...stores, chatSettings, pauses }),
     handlers: {
       ...commands,
-      chatMessage: createHandleChatMessage(story, end),
+      chatMessage: createHandleChatMessage({ ...story, searchThreads: threads.searchThreads }, end),
       failedMessage: createHandleFailedMessage(story, end),
       ...assembleReplies(story, { admins, reviews: presses, pauses }),
       reportReview,

@@ -41,6 +41,7 @@ import type { Pauses } from "../handlers/pauses.ts";
 import { createThreadCommands } from "../handlers/commands/threads.ts";
 import type { ThreadCommandDeps } from "../handlers/commands/threads.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
+import type { SearchThreads } from "../handlers/threads/search-threads.ts";
 
 /** What commands change. */
 interface SteeringStores {
@@ -77,7 +78,7 @@ export function assembleCommands(
     readonly threads: Pick<
       ThreadCommandDeps,
       "findSimilar" | "readVisible" | "analysis" | "charts" | "config"
-    >;
+    > & { readonly searchThreads: SearchThreads };
     readonly billed: BilledCosts | undefined;
     readonly budgets: Pick<BudgetCommandDeps, "budgets" | "running" | "spentIn" | "settings" | "admins">;
   },
@@ -94,7 +95,7 @@ export function assembleCommands(
     models: { ...story.models, list: deps.models },
     settings: { ...story.settings, chatSettings: deps.chatSettings },
   };
-  const answerOnce = createAnswerOnce(story);
+  const answerOnce = createAnswerOnce({ ...story, searchThreads: deps.threads.searchThreads });
   const handlers: OfferedHandlers = {
     ask: createAsk(story, answerOnce),
     summarise: createSummarise(story, answerOnce),

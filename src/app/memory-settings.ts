@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { searchThreadsTool } from "../core/threads/search-tool.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
 const hourMs = 3_600_000;
@@ -7,10 +8,18 @@ const hourMs = 3_600_000;
 export function memorySettings({
   context,
   model,
-}: Pick<Config, "context" | "model">): Pick<ChatMessageDeps["settings"], "limits" | "earlier" | "summary"> {
+  threads,
+}: Pick<Config, "context" | "model" | "threads">): Pick<
+  ChatMessageDeps["settings"],
+  "limits" | "earlier" | "summary"
+> {
   const { import: earlier, trim, summary } = context;
   return {
-    limits: { maxTokens: context.maxTokens, contextTokens: model.contextTokens },
+    limits: {
+      maxTokens: context.maxTokens,
+      contextTokens: model.contextTokens,
+      tools: threads.index === "on" && threads.search === "on" ? [searchThreadsTool] : [],
+    },
     earlier: { maxTokens: earlier.maxTokens, maxAgeMs: earlier.maxAgeHours * hourMs },
     summary: {
       isOn: trim === "summarise",

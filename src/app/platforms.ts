@@ -28,6 +28,8 @@ interface PlatformDeps {
   readonly newId: NewId;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Where people open Parley's own pages. */
+  readonly address: () => string;
   readonly banner?: string;
 }
 

@@ -16,6 +16,7 @@ import { createIndexThreads } from "../handlers/threads/index-threads.ts";
 import { keepMovingCollections } from "../handlers/threads/move-collections.ts";
 import { createReadVisible } from "../handlers/threads/read-visible.ts";
 import { createStillFindable } from "../handlers/threads/still-findable.ts";
+import { createSearchThreads } from "../handlers/threads/search-threads.ts";
 import { createReadSource } from "../handlers/threads/thread-source.ts";
 import type { Visibility } from "../handlers/visible-audiences.ts";
 
@@ -73,6 +74,12 @@ export function assembleThreads(
   });
   return {
     findSimilar,
+    searchThreads: createSearchThreads({
+      findSimilar,
+      moderate: models.moderate,
+      platformOf: story.platformOf,
+      log,
+    }),
     readVisible: createReadVisible({
       threads: stores.threads,
       vectors: storage.vectors,

@@ -24,6 +24,14 @@ export const threadSettings = z
           "Whether somebody who asks what was answered before is told where, privately and beside the answer.",
         examples: ["on"],
       }),
+    search: z
+      .enum(["on", "off"])
+      .default("on")
+      .meta({
+        description:
+          "Whether the model may search earlier threads by itself, among those that everybody who reads its answer can read. A model that may reason is asked not to, unless its persona sets an effort: it takes tools only then.",
+        examples: ["on"],
+      }),
     history: z
       .enum(["on", "off"])
       .default("on")

@@ -34,6 +34,23 @@ export function fitParameters(model: string, parameters: ChatParameters): ChatPa
   return Object.fromEntries(kept) as unknown as ChatParameters;
 }
 
+/**
+ * The parameters with which a model takes tools over chat completions, or `undefined` where it takes none: one that may
+ * reason takes them only when it doesn't. Source: the provider's reasoning guide.
+ */
+export function withTools(model: string, parameters: ChatParameters): ChatParameters | undefined {
+  switch (reasoningOf(model)) {
+    case "alwaysReasons":
+      return undefined;
+    case "mayReason": {
+      const { reasoningEffort = "none" } = parameters;
+      return reasoningEffort === "none" ? { ...parameters, reasoningEffort } : undefined;
+    }
+    default:
+      return parameters;
+  }
+}
+
 export type Reasoning = "alwaysReasons" | "mayReason" | "neverReasons" | "unknown";
 
 /** Whether a model reasons, by its name. */

@@ -13,6 +13,7 @@ import type {
 import type { FormLimits } from "./form.ts";
 import type { CauseId, ChannelId, MessageId, PersonId, PlatformName, WorkspaceId } from "./ids.ts";
 
+import type { Links } from "./links.ts";
 import type { Mentionable } from "./mentions.ts";
 import type { ThreadList } from "./platform-thread.ts";
 import type { PartHealth } from "./ports.ts";
@@ -22,7 +23,7 @@ import type { PartHealth } from "./ports.ts";
 /** Accepts an event; resolves when it is durable, and only then may the platform be acked. */
 export type Intake = (event: PlatformEvent) => Promise<void>;
 
-export interface Platform extends ThreadList {
+export interface Platform extends ThreadList, Links {
   readonly name: PlatformName;
   readonly limits: PlatformLimits;
   readonly abilities: PlatformAbilities;
@@ -114,8 +115,6 @@ export interface Platform extends ThreadList {
   history(place: Place, limit: number, signal: AbortSignal): Promise<readonly HistoryMessage[]>;
   /** One message of a place, as it stands now. @throws AppError `platform_*` */
   message(place: Place, message: MessageId, signal: AbortSignal): Promise<HistoryMessage | undefined>;
-  /** Where people read a message, where the platform has such addresses. */
-  linkTo(place: Place, message: MessageId): string | undefined;
   /** What people call the workspace, as far as that is known without asking. */
   workspaceName(workspace: WorkspaceId): string | undefined;
   /** An attachment's bytes through the platform's own client. @throws AppError `platform_refused` over `maxBytes` */

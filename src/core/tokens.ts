@@ -1,4 +1,4 @@
-import type { TokenCounter } from "./ports.ts";
+import type { TokenCounter, ToolDefinition } from "./ports.ts";
 import { createEncoding } from "./tokens/encoding.ts";
 import type { Encoding } from "./tokens/encoding.ts";
 import { encodingNameOf } from "./tokens/models.ts";
@@ -12,6 +12,41 @@ import { buildVocabulary } from "./tokens/vocabulary.ts";
 export const tokensPerMessage = 3;
 /** Every reply begins with `<|start|>assistant<|message|>`. */
 export const tokensToPrimeReply = 3;
+
+/**
+ * What the definitions of tools cost in a prompt: what stands around each, its name and description, and those of its
+ * parameters. Source: OpenAI's cookbook on counting tokens of tool calls, for gpt-4o.
+ */
+export async function countTools(
+  tools: readonly ToolDefinition[],
+  count: (text: string) => Promise<number>,
+): Promise<number> {
+  if (tools.length === 0) return 0;
+  const counts = await Promise.all(
+    tools.map(async ({ name, description, parameters }) => {
+      const properties = Object.entries((parameters["properties"] ?? {}) as Record<string, ToolProperty>);
+      const texts = [
+        `${name}:${description.replace(/\.$/, "")}`,
+        ...properties.map(([key, each]) => `${key}:${each.type}:${each.description.replace(/\.$/, "")}`),
+      ];
+      const own = await Promise.all(texts.map(count));
+      return own.reduce(
+        (sum, each) => sum + each,
+        tokensAFunction + tokensAProperty * (1 + properties.length),
+      );
+    }),
+  );
+  return counts.reduce((sum, each) => sum + each, tokensAfterTools);
+}
+
+interface ToolProperty {
+  readonly type: string;
+  readonly description: string;
+}
+
+const tokensAFunction = 7;
+const tokensAProperty = 3;
+const tokensAfterTools = 12;
 
 /** How far a count was off what the service reported, as a fraction of that: 0.02 is 2 % too many, 0 unknown. */
 export function countDrift(counted: number, reported: number): number {

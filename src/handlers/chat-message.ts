@@ -14,11 +14,11 @@ import type { HeldClaim } from "./lease.ts";
 import { openStory } from "./open-story.ts";
 import { answerAt, countTurn } from "./recall.ts";
 import { callContext } from "./story.ts";
-import type { AnswerAgain, ChatMessageDeps, Ending, Heard, Story } from "./story.ts";
+import type { AnswerAgain, Ending, Heard, Story } from "./story.ts";
 import { foldingSummary } from "./summary-due.ts";
 import { createWriteAnswer } from "./write-answer.ts";
 import { hinting } from "./threads/give-hint.ts";
-import type { WrittenAnswer } from "./write-answer.ts";
+import type { WriteAnswerDeps, WrittenAnswer } from "./write-answer.ts";
 
 /** Answers the messages of one claim in one reply. @throws AppError; the claim is then as it was. */
 export type HandleChatMessage = (claim: HeldClaim, shutdown: AbortSignal) => Promise<void>;
@@ -28,7 +28,7 @@ const maxBotTurns = 3;
 /** The last words of a reply are posted even while somebody stops it; this bounds how long that may take. */
 const lastWordsMs = 30_000;
 
-export function createHandleChatMessage(deps: ChatMessageDeps, end: EndStory): HandleChatMessage {
+export function createHandleChatMessage(deps: WriteAnswerDeps, end: EndStory): HandleChatMessage {
   const { storage, models } = deps;
   const { answers, conversations, ledger, stops } = deps.stores;
   const { words, explain, log, metrics, now } = deps.ambient;

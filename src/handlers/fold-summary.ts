@@ -47,7 +47,7 @@ export function createFoldSummary(deps: ChatMessageDeps): FoldSummary {
   const { storage, models, settings } = deps;
   const { conversations, ledger, summaries } = deps.stores;
   const { words, log, now } = deps.ambient;
-  const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const turnBudget = createTurnBudget(models.tokens, { ...settings.limits, tools: [] });
   const writeSummary = createWriteSummary(deps);
 
   return async (due, signal) => {

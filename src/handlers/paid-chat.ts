@@ -1,7 +1,7 @@
 import { toAppError } from "../core/errors.ts";
 import type { CallContext, CallKind } from "../core/ledger.ts";
 import type { ChatModel, ChatPart, ChatRequest } from "../core/ports.ts";
-import { fitParameters } from "../core/model-parameters.ts";
+import { fitParameters, withTools } from "../core/model-parameters.ts";
 import type { ModelLimits } from "./model-limits.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import type { SpendGuard } from "./spend-guard.ts";
@@ -35,6 +35,13 @@ export type PaidPart =
   /** From here on the service is paid for what it does. */
   | { readonly kind: "asked" };
 
+/** The request as another model takes it. */
+function fitModel(model: string, { tools, ...request }: ChatRequest): ChatRequest {
+  const parameters = fitParameters(model, request.parameters);
+  const forTools = tools && withTools(model, parameters);
+  return forTools ? { ...request, model, tools, parameters: forTools } : { ...request, model, parameters };
+}
+
 export function createPaidChat(deps: {
   readonly chat: ChatModel;
   readonly guard: SpendGuard;
@@ -50,10 +57,7 @@ export function createPaidChat(deps: {
       const { model, isBudgeted } = await guard.reserve(call);
       if (isBudgeted) yield { kind: "budgeted" };
       if (model !== request.model) yield { kind: "replaced", model };
-      const asked =
-        model === request.model
-          ? request
-          : { ...request, model, parameters: fitParameters(model, request.parameters) };
+      const asked = model === request.model ? request : fitModel(model, request);
       const either = AbortSignal.any([signal, run.stopped]);
       const { platform, workspace, channel } = context;
       const line = [platform, workspace, channel].join("/");

@@ -3,11 +3,12 @@ import type { Turn } from "../core/conversation.ts";
 import { promptText } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
 import type { ConversationKey } from "../core/ids.ts";
-import type { ChatParameters, TokenCounter } from "../core/ports.ts";
+import { withTools } from "../core/model-parameters.ts";
+import type { ChatParameters, TokenCounter, ToolDefinition } from "../core/ports.ts";
 import type { Conversations } from "../core/stores.ts";
 import { isCovered } from "../core/summary.ts";
 import type { Summary } from "../core/summary.ts";
-import { tokensPerMessage, tokensToPrimeReply } from "../core/tokens.ts";
+import { countTools, tokensPerMessage, tokensToPrimeReply } from "../core/tokens.ts";
 
 /** What stands in front of every prompt of a persona, as texts that nobody has judged yet. */
 export interface PersonaTexts {
@@ -20,6 +21,8 @@ export interface ContextLimits {
   readonly maxTokens: number;
   /** Model → context size in tokens, over the built-in ones. */
   readonly contextTokens: Readonly<Record<string, number>>;
+  /** What models that take tools may call. */
+  readonly tools: readonly ToolDefinition[];
 }
 
 const pageTurns = 64;
@@ -58,9 +61,17 @@ export function createTurnBudget(
     return sum;
   }
 
+  async function countOffered(tools: ContextLimits["tools"], model: string): Promise<number> {
+    const key = JSON.stringify([tokens.encodingOf(model), "tools", ...tools.map(({ name }) => name)]);
+    const known = counted.get(key) ?? (await countTools(tools, (text) => tokens.count(text, model)));
+    counted.set(key, known);
+    return known;
+  }
+
   return async (persona) => {
     const { model, parameters } = persona;
-    const pinnedTokens = await countPinned(persona, model);
+    const tools = withTools(model, parameters) === undefined ? [] : limits.tools;
+    const pinnedTokens = (await countPinned(persona, model)) + (await countOffered(tools, model));
     const readable = contextSize(model, limits.contextTokens) - parameters.maxTokens - pinnedTokens;
     const budgetTokens = Math.min(limits.maxTokens, readable);
     if (budgetTokens > 0) return { budgetTokens, pinnedTokens };

@@ -2,7 +2,15 @@ import { AppError, toAppError } from "../core/errors.ts";
 import { noTokens } from "../core/ledger.ts";
 import type { CallContext, ModelCall } from "../core/ledger.ts";
 import type { Verdict } from "../core/moderation.ts";
-import type { ChatRequest, FinishReason, NewId, Now, TokenCounter, TokenUsage } from "../core/ports.ts";
+import type {
+  ChatRequest,
+  FinishReason,
+  NewId,
+  Now,
+  TokenCounter,
+  TokenUsage,
+  ToolCall,
+} from "../core/ports.ts";
 import type { PaidChat } from "./paid-chat.ts";
 import type { ReplyGate } from "./reply-gate.ts";
 
@@ -10,6 +18,8 @@ import type { ReplyGate } from "./reply-gate.ts";
 export interface StreamedAnswer {
   readonly text: string;
   readonly finish?: FinishReason;
+  /** What the model wants to know before it goes on. */
+  readonly toolCalls: readonly ToolCall[];
   readonly error?: AppError;
   readonly call: ModelCall;
   /** What moderation said about the whole text, where replies are held for it. */
@@ -55,6 +65,7 @@ export async function streamAnswer(
   let isAsked = false;
   let isBudgeted = false;
   let replacedBy: string | undefined;
+  const toolCalls: ToolCall[] = [];
   try {
     const call = { callId, kind, context, promptTokens };
     for await (const part of model.stream(call, request, AbortSignal.any([signal, gate.closed]))) {
@@ -85,6 +96,7 @@ export async function streamAnswer(
           isAsked = true;
           break;
         case "toolCall":
+          toolCalls.push(part.call);
           break;
         default:
           part satisfies never;
@@ -117,6 +129,7 @@ export async function streamAnswer(
   const { text: shown, verdict, calls: judging } = passed;
   return {
     text: shown,
+    toolCalls,
     call,
     judging,
     ...(replacedBy !== undefined && { replacedBy }),

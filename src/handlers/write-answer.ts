@@ -7,10 +7,13 @@ import { bookCalls } from "./book-calls.ts";
 import { createMakeRequest } from "./make-request.ts";
 import { createOpenGate } from "./reply-gate.ts";
 import { createReplyWriter } from "./reply-writer.ts";
-import { streamAnswer } from "./stream-answer.ts";
 import type { StreamedAnswer } from "./stream-answer.ts";
+import { createStreamWithTools } from "./stream-with-tools.ts";
 import { callContext } from "./story.ts";
+import type { SearchThreads } from "./threads/search-threads.ts";
 import type { ChatMessageDeps, Heard, Story } from "./story.ts";
+
+export type WriteAnswerDeps = ChatMessageDeps & { readonly searchThreads: SearchThreads };
 
 export interface WrittenAnswer extends StreamedAnswer {
   readonly fitted: FittedContext;
@@ -29,12 +32,13 @@ const driftLoggedEveryMs = 3_600_000;
  * again with half the turns, as long as no text came. @throws AppError `superseded`
  */
 export function createWriteAnswer(
-  deps: ChatMessageDeps,
+  deps: WriteAnswerDeps,
 ): (story: Story, heard: Heard, signal: AbortSignal) => Promise<WrittenAnswer> {
   const { models } = deps;
   const { words, log, metrics, now } = deps.ambient;
   const makeRequest = createMakeRequest({ tokens: models.tokens, words });
   const openGate = createOpenGate({ moderate: models.moderate, replies: deps.settings.replies, log });
+  const streamWithTools = createStreamWithTools(deps);
   const driftLoggedAt = new Map<string, number>();
   let writing = 0;
 
@@ -68,19 +72,13 @@ export function createWriteAnswer(
       for (let tries = 0; ; tries++) {
         const budgetTokens = heard.budgetTokens / 2 ** tries;
         const { request, fitted, promptTokens } = await makeRequest(heard, person, budgetTokens);
-        const gate = openGate({
-          place: story.last.place,
-          id: story.cause,
-          onText: write,
-          signal: streamSignal,
-        });
-        const answer = await streamAnswer(request, gate, {
-          ...deps.ambient,
-          model: models.chat,
-          tokens: models.tokens,
+        const { place, author, conversation } = story.last;
+        const answer = await streamWithTools({
+          request,
           promptTokens,
-          context,
-          kind: "chat",
+          searching: { place, asker: author.id, conversation, context },
+          openGate: () => openGate({ place, id: story.cause, onText: write, signal: streamSignal }),
+          onTool: () => writer.write(words.threads.searching),
           onWaiting: (ahead) => writer.write(words.modelBusy(ahead)),
           signal: streamSignal,
         });

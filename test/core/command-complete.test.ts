@@ -168,7 +168,7 @@ test("by completions alone one gets to every command without parameters of its o
       for (const next of completeCommand(commandTable, `${text} `, values, admin)) walk(next.text, depth - 1);
   };
   walk("", 4);
-  const written = ["ask", "persona preview", "threads similar", "budget set"];
+  const written = ["ask", "persona preview", "threads similar", "threads compare", "budget set"];
   expect(reached).toEqual(
     new Set(Object.keys(commandTable.commands).filter((name) => !written.includes(name))),
   );

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 
+import type { ChatBody } from "../support/openai-server.ts";
 import { eachPlatform } from "../support/platforms.ts";
 import { openReplies } from "../support/reply-world.ts";
 import type { ReplyWorld } from "../support/reply-world.ts";
 
 const general = { as: "ben", channel: "general" } as const;
+const toolTexts = (body: ChatBody | undefined) =>
+  (body?.messages ?? [])
+    .filter(({ role }) => role === "tool")
+    .map(({ content }) => String(content))
+    .join("\n");
 const hintsOff = "threads: { hints: off }";
 
 /** What a command is answered to one person alone, once it says so. */
@@ -48,7 +54,64 @@ describe.concurrent.each(eachPlatform)("in %s", { timeout: 90_000 }, (title) => 
     );
     expect(found).toContain("how do we rotate the signing keys");
     expect(found).toMatch(/general/);
-    if (title !== "the playground") expect(found).toMatch(/open/);
+    expect(found).toMatch(/open/);
+  });
+
+  it("the model looks up what was answered, and cites where", async () => {
+    await using world = await openReplies(title, hintsOff);
+    const { chat, openai } = world;
+    openai.reply("Run the rotation script, then tell the release team.");
+    const { id: known } = await chat.post({ ...general, text: "@Parley how do we rotate the signing keys?" });
+    await chat.answers({ ...general, thread: known });
+    await untilFound(world, "threads similar rotate the signing keys", /1 thread in which/);
+    openai.reply((body) => {
+      const last = body.messages.at(-1);
+      const link = /link: (\S+)/.exec(String(last?.content))?.[1] ?? "nowhere";
+      const query = JSON.stringify({ query: "rotate the signing keys" });
+      return last?.role === "tool"
+        ? `With the script, as said in [that thread](${link}).`
+        : { toolCalls: [{ id: "call_1", name: "search_threads", arguments: query }] };
+    });
+    const { id: thread } = await chat.post({ ...general, text: "@Parley and the keys, who rotates them?" });
+    const [answer] = await chat.answers({ ...general, thread });
+    expect(answer?.text).toContain("With the script, as said in");
+    const said = toolTexts(openai.chatRequests.at(-1)?.body);
+    expect(said).toMatch(/^> how do we rotate the signing keys\?$/m);
+    expect(said).toMatch(/link: https?:\/\//);
+  });
+
+  it("threads are compared by their links, and what may not be seen sounds like what isn't there", async () => {
+    await using world = await openReplies(title, hintsOff);
+    const { chat, openai } = world;
+    openai.reply("Run the rotation script.");
+    for (const text of ["@Parley how do we rotate the signing keys?", "@Parley where is lunch on friday?"]) {
+      const { id: thread } = await chat.post({ ...general, text });
+      await chat.answers({ ...general, thread });
+    }
+    await untilFound(world, "threads index", /./);
+    const links = new Set<string>();
+    openai.reply((body) => {
+      const last = body.messages.at(-1);
+      for (const [, link] of String(last?.content).matchAll(/link: (\S+)/g)) links.add(link ?? "");
+      const query = JSON.stringify({ query: last?.role === "tool" ? "" : String(last?.content) });
+      return last?.role === "tool"
+        ? "Seen."
+        : { toolCalls: [{ id: "call_1", name: "search_threads", arguments: query }] };
+    });
+    await untilFound(world, "threads similar rotate the signing keys", /1 thread in which/);
+    await untilFound(world, "threads similar where is lunch on friday", /1 thread in which/);
+    for (const text of ["@Parley who rotates the signing keys?", "@Parley when is lunch on friday?"]) {
+      const { id: thread } = await chat.post({ ...general, text });
+      await chat.answers({ ...general, thread });
+    }
+    expect(links.size).toBe(2);
+    const [first = "", second = ""] = links;
+    const compared = await give(world, "ada", `threads compare ${first} ${second}`, /compared|no thread/);
+    expect(compared).toMatch(/2 threads compared.* on average/);
+    expect(compared).toMatch(/1 and 2: .*\(-?0\.\d\d\)/);
+    expect(await give(world, "ada", `threads compare ${first} ${first}x`, /./s)).toMatch(
+      /no thread that you may see/,
+    );
   });
 
   it("what people said among themselves before is found once whoever manages the channel wants that", async () => {

@@ -14,7 +14,13 @@ import type { Base64Support } from "./openai-server/embeddings.ts";
 import { createFaultQueue, isConnectionFault, isRefusingFault, refusalOf } from "./openai-server/faults.ts";
 import type { Fault, StreamFault } from "./openai-server/faults.ts";
 import { breakConnection, listen, readJson, sendJson } from "./openai-server/http.ts";
-import { countPrompt, findModel, refuseOverflow, servedModels } from "./openai-server/models.ts";
+import {
+  countPrompt,
+  describeTools,
+  findModel,
+  refuseOverflow,
+  servedModels,
+} from "./openai-server/models.ts";
 import type { ServedModel } from "./openai-server/models.ts";
 import { moderate } from "./openai-server/moderations.ts";
 import type { BlockWords } from "./openai-server/moderations.ts";
@@ -138,7 +144,10 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     const model = findModel(models, modelOf(value));
     const body = readChatBody(value, model.reasons ?? false);
     const texts = body.messages.map((message) => textOf(message.content));
-    const promptTokens = await countPrompt(texts, texts.length, model.contextTokens, tokens);
+    const tools = describeTools(body.tools ?? []);
+    const prompt = [...texts, ...tools.texts];
+    const counted = await countPrompt(prompt, texts.length, model.contextTokens, tokens);
+    const promptTokens = counted + tools.overhead;
     refuseOverflow(promptTokens, body.max_completion_tokens ?? 0, model.contextTokens);
     // Source: the provider's rate-limit guide: the greatest length of the answer counts in advance.
     const said = minute?.take(promptTokens + (body.max_completion_tokens ?? 0)) ?? {};

@@ -26,6 +26,7 @@ import { createGuildView } from "./guild-view.ts";
 import { createHistory } from "./history.ts";
 import { createPacketIntake } from "./intake.ts";
 import { createInteractions } from "./interactions.ts";
+import { links } from "./links.ts";
 import { createListThreads } from "./list-threads.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
@@ -34,7 +35,6 @@ import type { ParseContext } from "./parsed.ts";
 import { createPost } from "./post.ts";
 import { createRegistration } from "./registration.ts";
 import { createReply } from "./reply.ts";
-import { directWorkspace } from "./spot.ts";
 import { createThreads } from "./threads.ts";
 
 export interface DiscordOptions {
@@ -212,9 +212,7 @@ export function createDiscord(options: DiscordOptions, deps: DiscordDeps): { rea
     missed: createMissed({ api, guilds, direct, acquaintances, understand: packets.understand }),
     ...createHistory({ api, threads, names }),
     threads: createListThreads({ api, guilds, directory }),
-    // A thread's own id is its channel's.
-    linkTo: ({ workspace, channel, thread }, message) =>
-      `https://discord.com/channels/${workspace === directWorkspace ? "@me" : workspace}/${thread ?? channel}/${message}`,
+    ...links,
     workspaceName: guilds.guildName,
     download: createDownload(api, apiUrl),
   };

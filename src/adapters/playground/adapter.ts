@@ -16,6 +16,7 @@ import { createAnswerPress } from "./answer-press.ts";
 import { createCommands, formLimits } from "./commands.ts";
 import { directory } from "./directory.ts";
 import { createHistory } from "./history.ts";
+import { createLinks } from "./links.ts";
 import { createListThreads } from "./list-threads.ts";
 import { createLive, growIntervalMs } from "./live.ts";
 import { createMessageStore, messageId, type PlaygroundMessage } from "./messages.ts";
@@ -39,6 +40,8 @@ export interface PlaygroundDeps {
   readonly now: Now;
   readonly newId: NewId;
   readonly log: Logger;
+  /** Where people open its page. */
+  readonly address: () => string;
   /** Markdown shown above everything (the offline model says so here). */
   readonly banner?: string;
 }
@@ -55,7 +58,7 @@ export function createPlayground(deps: PlaygroundDeps): {
   readonly platform: Platform;
   readonly routes: Hono;
 } {
-  const { table, forms, completionValues, storage, now, newId, log, banner } = deps;
+  const { table, forms, completionValues, storage, now, newId, log, address, banner } = deps;
   const viewers = createViewers();
   const live = createLive(viewers);
   const store = createMessageStore(storage, now);
@@ -217,8 +220,7 @@ export function createPlayground(deps: PlaygroundDeps): {
     },
 
     ...directory,
-    // Its page shows channels and threads, and has no address for one message.
-    linkTo: () => undefined,
+    ...createLinks(address),
     lookAtAccess,
     // Nobody comes or goes.
     watchAccess() {},

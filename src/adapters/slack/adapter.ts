@@ -20,6 +20,7 @@ import { createDownload } from "./files.ts";
 import { maxInputChars } from "./form.ts";
 import { createHistory } from "./history.ts";
 import { createEventIntake } from "./intake.ts";
+import { createLinks } from "./links.ts";
 import { createListThreads } from "./list-threads.ts";
 import { createMessages } from "./messages.ts";
 import { createMissed } from "./missed.ts";
@@ -181,13 +182,7 @@ export function createSlack(
     missed: createMissed({ api, understand: intake.understandMessage }),
     ...createHistory(api, context),
     threads: createListThreads({ api, directory, teamId }),
-    linkTo: ({ channel, thread }, message) => {
-      const { teamUrl } = connection.identity();
-      if (teamUrl === undefined) return undefined;
-      const inThread = thread !== undefined && (thread as string) !== message;
-      const query = inThread ? `?thread_ts=${thread}&cid=${channel}` : "";
-      return `${teamUrl}archives/${channel}/p${message.replace(".", "")}${query}`;
-    },
+    ...createLinks(() => connection.identity().teamUrl),
     workspaceName: (workspace) => {
       const { teamName } = connection.identity();
       return workspace === teamId() ? teamName : undefined;

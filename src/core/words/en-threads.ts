@@ -27,6 +27,8 @@ export const threadsInEnglish = {
   off: "Threads are not indexed here: `threads.index` is off in the configuration.",
   blocked: "What you look for was stopped by moderation, so that it was not searched for.",
 
+  searching: "Looking at earlier threads …",
+
   similar: {
     title: (count: number) => `**${threads(count)} in which something like this was said**`,
     nothing: "Nothing close was said where you may read.",
@@ -65,6 +67,19 @@ export const threadsInEnglish = {
       `**${count === 1 ? "One question was" : `${count} questions were`} asked more than once** (nearer than ${from.toFixed(2)})`,
     chain: (number: number, count: number, nearest: number) =>
       `${number}. ${threads(count)}, up to ${nearest.toFixed(2)} near`,
+  },
+
+  compare: {
+    count: (least: number, most: number) =>
+      `Give me ${least} to ${most} links to threads, with a blank between.`,
+    unknown: (links: readonly string[]) =>
+      `I know no thread that you may see behind ${links.join(", ")}. It may not be indexed yet.`,
+    same: "These links all lead into one thread.",
+    title: (count: number, average: number) =>
+      `**${threads(count)} compared**: ${average.toFixed(2)} near on average`,
+    nearest: "The nearest pairs:",
+    pair: (first: number, second: number, similarity: number, near: Closeness | undefined) =>
+      `${first} and ${second}: ${near === undefined ? "not related" : closeness[near]} (${similarity.toFixed(2)})`,
   },
 
   hide: {

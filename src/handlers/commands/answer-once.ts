@@ -13,9 +13,10 @@ import { countTurn, createTurnBudget } from "../recall.ts";
 import { createOpenGate } from "../reply-gate.ts";
 import { callContext } from "../story.ts";
 import type { ChatMessageDeps } from "../story.ts";
-import { streamAnswer } from "../stream-answer.ts";
 import type { StreamedAnswer } from "../stream-answer.ts";
+import { createStreamWithTools } from "../stream-with-tools.ts";
 import { explainBlocked } from "../tell-blocked.ts";
+import type { SearchThreads } from "../threads/search-threads.ts";
 import type { CommandAnswer, CommandContext } from "./command.ts";
 import { refuse } from "./refuse.ts";
 
@@ -33,6 +34,8 @@ export interface AskedOnce {
   readonly needsAll?: boolean;
   /** What the persona of the place becomes for it. */
   readonly as?: (persona: ActivePersona) => ActivePersona;
+  /** Whether the model may look something up for it. */
+  readonly mayUseTools?: true;
   /** What is said above and below the answer, once it is known how much of `before` was read. */
   readonly frame?: (read: ReadBefore) => { readonly above?: string; readonly below?: readonly string[] };
 }
@@ -51,11 +54,17 @@ export type UncountedTurn = Omit<Turn, "tokens" | "encoding">;
  */
 export type AnswerOnce = (asked: AskedOnce, context: CommandContext) => Promise<CommandAnswer>;
 
-export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
+export function createAnswerOnce(
+  deps: AnswerOnceDeps & { readonly searchThreads: SearchThreads },
+): AnswerOnce {
   const { storage, models, settings } = deps;
   const { ledger } = deps.stores;
   const { words, explain, log, now } = deps.ambient;
-  const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const withoutTools = { ...settings.limits, tools: [] };
+  const streamWithTools = createStreamWithTools(deps);
+  const streamOnce = createStreamWithTools({ ...deps, settings: { limits: withoutTools } });
+  const budgetWithTools = createTurnBudget(models.tokens, settings.limits);
+  const budgetWithout = createTurnBudget(models.tokens, withoutTools);
   const makeRequest = createMakeRequest({ tokens: models.tokens, words });
   const openGate = createOpenGate({ moderate: models.moderate, replies: settings.replies, log });
 
@@ -63,7 +72,7 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
     return settings.replies === "log" && text !== "" ? [judgingReply({ place, id, context, text })] : [];
   }
 
-  return async ({ text, before = [], needsAll = false, as, frame }, context) => {
+  return async ({ text, before = [], needsAll = false, as, mayUseTools, frame }, context) => {
     const { place, conversation, by: author, person, signal } = context;
     const last = { place, conversation, author };
     await takeReply(last, storage.counters, settings.flood);
@@ -81,7 +90,7 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
     const kindOf = ({ id }: Pick<Turn, "id">) => (id === asked.id ? "command" : "history");
     const judging = { moderate: models.moderate, place, kindOf } as const;
     const [budget, judged, counted] = await Promise.all([
-      turnBudget(persona),
+      (mayUseTools ? budgetWithTools : budgetWithout)(persona),
       judgeTurns(turns, persona, judging, signal),
       Promise.all(turns.map((turn) => countTurn(turn, persona.model, models.tokens))),
     ]);
@@ -104,14 +113,12 @@ export function createAnswerOnce(deps: AnswerOnceDeps): AnswerOnce {
     const window = known.filter((turn) => turn.id !== asked.id && mayEnterPrompt(turn)).toReversed();
     const heard = { persona, questions, window, pinned, ...budget };
     const { request, fitted, promptTokens } = await makeRequest(heard, person, budget.budgetTokens);
-    const gate = openGate({ place, id: context.id, onText: () => undefined, signal });
-    const answer = await streamAnswer(request, gate, {
-      ...deps.ambient,
-      model: models.chat,
-      tokens: models.tokens,
+    const payer = callContext({ last }, persona.name);
+    const answer = await (mayUseTools ? streamWithTools : streamOnce)({
+      request,
       promptTokens,
-      context: callContext({ last }, persona.name),
-      kind: "chat",
+      searching: { place, asker: author.id, conversation, context: payer },
+      openGate: () => openGate({ place, id: context.id, onText: () => undefined, signal }),
       signal,
     });
     await storage.commit([

@@ -26,7 +26,7 @@ export function createAsk(
     const quoted = about === undefined ? undefined : await quote(about, context);
     if (quoted && "text" in quoted) return quoted;
     const before = quoted ? { before: [quoted.turn], needsAll: true } : {};
-    const answer = await answerOnce({ text, ...before }, context);
+    const answer = await answerOnce({ text, ...before, mayUseTools: true }, context);
     return answer.isPrivate ? answer : offerToShare(text, answer, context);
   };
 

@@ -28,6 +28,7 @@ const names = [
   "persona export",
   "threads similar",
   "threads clusters",
+  "threads compare",
   "threads duplicates",
   "threads map",
   "threads index",

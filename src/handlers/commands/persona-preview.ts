@@ -19,7 +19,7 @@ export function createPersonaPreview(deps: PersonaCommandDeps): PersonaCommands[
   const { storage, models, settings } = deps;
   const { ledger } = deps.stores;
   const { words, log, now, newId } = deps.ambient;
-  const turnBudget = createTurnBudget(models.tokens, settings.limits);
+  const turnBudget = createTurnBudget(models.tokens, { ...settings.limits, tools: [] });
   const openGate = createOpenGate({ moderate: models.moderate, replies: settings.replies, log });
 
   return async ({ name, text }, context) => {

@@ -9,6 +9,7 @@ import { refuse } from "./refuse.ts";
 import type { ThreadCommandDeps, ThreadCommands } from "./threads.ts";
 
 const shown = 5;
+const maxExcerptChars = 280;
 
 /** `threads similar`: what was said like this, where whoever asks can read. */
 export function createThreadsSimilar(deps: ThreadCommandDeps): ThreadCommands["threads similar"] {
@@ -47,7 +48,13 @@ export function createThreadsSimilar(deps: ThreadCommandDeps): ThreadCommands["t
     return [
       `${number}. ${said.line(`**${quoteText(entry.title || words.threads.untitled)}**`, link && `[${said.open}](${link})`)}`,
       said.about(name, entry.lastAt, closeness, similarity),
-      `> ${quoteText(nearest.excerpt)}`,
+      `> ${quoteText(shorten(nearest.excerpt))}`,
     ].join("\n");
   }
+}
+
+function shorten(text: string): string {
+  return text.length <= maxExcerptChars
+    ? text
+    : `${text.slice(0, maxExcerptChars).toWellFormed().trimEnd()}…`;
 }

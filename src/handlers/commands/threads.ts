@@ -8,6 +8,7 @@ import type { Ambient, ChatMessageDeps } from "../story.ts";
 import type { ReadVisible } from "../threads/read-visible.ts";
 import type { FindSimilar } from "../threads/find-similar.ts";
 import type { CommandHandlers } from "./command.ts";
+import { createThreadsCompare } from "./threads-compare.ts";
 import { createThreadsGroups } from "./threads-groups.ts";
 import { createThreadsHide } from "./threads-hide.ts";
 import { createThreadsIndex } from "./threads-index.ts";
@@ -39,6 +40,7 @@ export type ThreadCommands = Pick<
   CommandHandlers,
   | "threads similar"
   | "threads clusters"
+  | "threads compare"
   | "threads duplicates"
   | "threads map"
   | "threads index"
@@ -51,6 +53,7 @@ export type ThreadCommands = Pick<
 export function createThreadCommands(deps: ThreadCommandDeps): ThreadCommands {
   return {
     "threads similar": createThreadsSimilar(deps),
+    "threads compare": createThreadsCompare(deps),
     ...createThreadsGroups(deps),
     "threads index": createThreadsIndex(deps),
     ...createThreadsHide(deps),

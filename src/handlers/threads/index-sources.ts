@@ -25,7 +25,8 @@ import type { ThreadSource } from "./thread-source.ts";
  */
 export type IndexSources = (sources: readonly ThreadSource[], signal: AbortSignal) => Promise<void>;
 
-const maxExcerptChars = 280;
+/** What a model reads of a thread that it finds. */
+const maxExcerptChars = 1_200;
 /** It is nobody's wish in particular. */
 const nobody = "" as PersonId;
 

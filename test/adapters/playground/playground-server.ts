@@ -59,6 +59,7 @@ export async function startPlayground(
     now: Date.now,
     newId: randomUUID,
     log,
+    address: () => "http://playground.test",
     ...(banner !== undefined && { banner }),
   });
   const web = createWebServer({

@@ -1,5 +1,6 @@
 import { Tiktoken } from "js-tiktoken/lite";
 
+import type { ChatBody } from "./chat-body.ts";
 import { badRequest, unknownModel } from "./refusal.ts";
 
 export interface ServedModel {
@@ -42,6 +43,32 @@ export async function countPrompt(
   if (mode === "cheap" && bytes + overhead <= room) return Math.ceil(bytes / 4) + overhead;
   const encoder = await loadEncoder();
   return texts.reduce((sum, text) => sum + countExactly(encoder, text), overhead);
+}
+
+/** The texts of tools in a prompt, and the tokens around them. Source: OpenAI's cookbook, as of gpt-4o. */
+export function describeTools(tools: NonNullable<ChatBody["tools"]>): {
+  readonly texts: readonly string[];
+  readonly overhead: number;
+} {
+  if (tools.length === 0) return { texts: [], overhead: 0 };
+  const described = tools.map(({ function: { name, description = "", parameters } }) => {
+    const properties = Object.entries((parameters?.["properties"] ?? {}) as Record<string, Property>);
+    const said = (text: string) => (text.endsWith(".") ? text.slice(0, -1) : text);
+    return {
+      texts: [
+        `${name}:${said(description)}`,
+        ...properties.map(([key, each]) => `${key}:${each.type}:${said(each.description)}`),
+      ],
+      overhead: 7 + (properties.length > 0 ? 3 : 0) + 3 * properties.length,
+    };
+  });
+  const overhead = described.reduce((sum, each) => sum + each.overhead, 12);
+  return { texts: described.flatMap(({ texts }) => texts), overhead };
+}
+
+interface Property {
+  readonly type: string;
+  readonly description: string;
 }
 
 export function refuseOverflow(prompt: number, reply: number, room: number): void {

@@ -58,7 +58,7 @@ export function testMarkdown({ previews }: PlatformTraits, open: OpenHarness): v
       for (const [markdown, expected] of cases) {
         const id = await harness.platform.post(place, causeOf(markdown), { text: markdown }, never);
         const shown = (await harness.shown(place)).find((message) => message.id === id);
-        expect.soft(shown, markdown).toMatchObject(expected);
+        expect(shown, markdown).toMatchObject(expected);
       }
     });
 

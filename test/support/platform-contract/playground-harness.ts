@@ -55,6 +55,7 @@ export async function openPlayground(storage: Storage): Promise<Harness> {
       now: Date.now,
       newId: randomUUID,
       log,
+      address: () => "http://playground.test",
     });
     const parts = async () => ({ playground: platform.health() });
     const web = createWebServer({ host: "127.0.0.1", port: 0, log, parts, routes: [routes] });

@@ -227,6 +227,15 @@ async function run(facts) {
 
   const reload = (view) => view?.list.load().catch((error) => toast(error.message));
   addEventListener("hashchange", route);
+  // What leads elsewhere in here opens here, for whoever looks.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const { origin, pathname, hash } = new URL(link.href);
+    if (origin !== location.origin || pathname !== "/" || !hash.startsWith("#/")) return;
+    event.preventDefault();
+    location.hash = hash;
+  });
   addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();

@@ -34,6 +34,13 @@ export const threadsCommands = {
     parameters: {},
     examples: ["threads duplicates"],
   },
+  "threads compare": {
+    help: "Compare threads, each with each",
+    who: "everyone",
+    answer: "private",
+    parameters: { links: { kind: "text", help: "Two to ten links to threads" } },
+    examples: ["threads compare https://example.com/thread-1 https://example.com/thread-2"],
+  },
   "threads map": {
     help: "Draw threads on a map, by what they are about",
     who: "everyone",
