@@ -48,19 +48,52 @@ export function askAround(cases: number, seed: number, tested: Search = search):
   const dice = createDice(seed);
   const outcome = { cases: 0, leaks: 0, found: 0 };
   while (outcome.cases < cases) {
-    const make: MakeWorld = dice() < 0.5 ? makeListedWorld : makeRoleWorld;
-    const world = make(dice, pick(dice, [0, 0, 0.1, 0.4]));
+    const world = makeWorld(dice);
     for (let at = 0; at < questionsPerWorld && outcome.cases < cases; at++) {
-      const { leaks, found } = ask(world, dice, tested);
-      outcome.cases++;
-      outcome.found += found;
-      if (leaks) outcome.leaks++;
+      const { audiences, judge } = pose(world, dice, tested);
+      count(outcome, judge(tested.find(world.spots, audiences)));
     }
   }
   return outcome;
 }
 
-function ask(world: PermissionWorld, dice: Dice, tested: Search) {
+/** What finds among what was said in one workspace, where it was put before. */
+export type Find = (audiences: ReadonlySet<AudienceKey>) => Promise<readonly Spot[]>;
+
+/** The same, with all that was said put into a real index first. */
+export async function askThrough(
+  cases: number,
+  seed: number,
+  fill: (said: readonly Spot[]) => Promise<Find>,
+): Promise<Outcome> {
+  const dice = createDice(seed);
+  const outcome = { cases: 0, leaks: 0, found: 0 };
+  while (outcome.cases < cases) {
+    const world = makeWorld(dice);
+    const find = await fill(world.spots);
+    for (let at = 0; at < questionsPerWorld && outcome.cases < cases; at++) {
+      const { audiences, judge } = pose(world, dice, search);
+      count(outcome, judge(await find(audiences)));
+    }
+  }
+  return outcome;
+}
+
+function makeWorld(dice: Dice): PermissionWorld {
+  const make: MakeWorld = dice() < 0.5 ? makeListedWorld : makeRoleWorld;
+  return make(dice, pick(dice, [0, 0, 0.1, 0.4]));
+}
+
+function count(
+  outcome: { cases: number; leaks: number; found: number },
+  { leaks, found }: { readonly leaks: boolean; readonly found: number },
+): void {
+  outcome.cases++;
+  outcome.found += found;
+  if (leaks) outcome.leaks++;
+}
+
+function pose(world: PermissionWorld, dice: Dice, tested: Search) {
   const here = pick(dice, world.spots);
   const along = world.people.filter((person) => world.hears(person, here));
   // Mostly somebody who is there; a link or a stale button can bring anybody.
@@ -68,11 +101,13 @@ function ask(world: PermissionWorld, dice: Dice, tested: Search) {
   const privacy = pick(dice, ["private", "public"] as const);
   const facts = world.facts(asker, privacy === "public" ? here : undefined);
   const own = here.isDirect ? undefined : here.audience;
-  const found = tested.find(world.spots, tested.audiences(facts, asker, privacy, own));
-  const others = found.filter((spot) => privacy === "private" || spot !== here);
   const shownTo = privacy === "private" ? [asker] : [asker, ...along];
-  const leaks =
-    found.some(({ isDirect }) => isDirect) ||
-    others.some((spot) => shownTo.some((person) => !world.reads(person, spot)));
-  return { leaks, found: others.length };
+  const judge = (found: readonly Spot[]) => {
+    const others = found.filter((spot) => privacy === "private" || spot !== here);
+    const leaks =
+      found.some(({ isDirect }) => isDirect) ||
+      others.some((spot) => shownTo.some((person) => !world.reads(person, spot)));
+    return { leaks, found: others.length };
+  };
+  return { audiences: tested.audiences(facts, asker, privacy, own), judge };
 }
