@@ -9,6 +9,7 @@ import { Refusal, isAuthorized, read, readJson, sendJson } from "./http.ts";
 import { moderateText } from "./moderate.ts";
 import { chatRequest, embeddingRequest, moderationRequest } from "./requests.ts";
 import type { ChatRequest } from "./requests.ts";
+import { citeFound, searchFor } from "./search.ts";
 import { completionBody, estimateTokens, piecesOf, streamCompletion } from "./stream.ts";
 import { readTranscript, textOf } from "./transcript.ts";
 
@@ -43,7 +44,11 @@ export async function startOfflineModel(options: OfflineModelOptions = {}): Prom
   async function answerChatRequest(body: unknown, response: ServerResponse): Promise<void> {
     const request = read(chatRequest, body);
     const { model } = request;
-    const limited = limitText(answerChat(readTranscript(request.messages), now()), request);
+    const call = searchFor(request);
+    const said = citeFound(request) ?? answerChat(readTranscript(request.messages), now());
+    const limited = call
+      ? { text: "", finishReason: "tool_calls" as const, toolCalls: [call] }
+      : limitText(said, request);
     const usage = await usageOf(request, limited.text, countTokens);
     const completion = {
       id: `chatcmpl-offline-${++served}`,

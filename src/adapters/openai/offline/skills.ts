@@ -146,6 +146,7 @@ const help = `I'm a stand-in that runs inside Parley, so that you can try everyt
 
 - **remember**: tell me “my name is Ada” or “we deploy on Fridays”, and ask later
 - **recap** the conversation, count its messages, quote what you asked before
+- **search earlier threads**: “has anybody asked about the deploy before?”
 - **calculate**: \`(17 + 4) * 2\`, \`15% of 80\`
 - tell the **date** and the time
 - show **Markdown**: ask for a table, a list, or code in TypeScript, Python, SQL or Bash

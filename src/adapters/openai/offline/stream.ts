@@ -1,19 +1,24 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import type { SearchCall } from "./search.ts";
+
 export interface Completion {
   readonly id: string;
   readonly model: string;
   /** Seconds since the epoch. */
   readonly created: number;
   readonly text: string;
-  readonly finishReason: "stop" | "length";
+  readonly toolCalls?: readonly SearchCall[];
+  readonly finishReason: "stop" | "length" | "tool_calls";
   readonly usage: object;
 }
 
 /** Answers a completion in one piece. */
-export function completionBody({ id, model, created, text, finishReason, usage }: Completion): object {
-  const message = { role: "assistant", content: text, refusal: null };
+export function completionBody(completion: Completion): object {
+  const { id, model, created, text, toolCalls, finishReason, usage } = completion;
+  const calls = toolCalls && { tool_calls: toolCalls.map(callOf) };
+  const message = { role: "assistant", content: text, refusal: null, ...calls };
   return {
     id,
     object: "chat.completion",
@@ -58,9 +63,15 @@ export async function streamCompletion(
     if (response.destroyed) return;
     sendDelta({ content: piece });
   }
+  for (const [index, call] of (completion.toolCalls ?? []).entries())
+    sendDelta({ tool_calls: [{ index, ...callOf(call) }] });
   sendDelta({}, finishReason);
   if (includeUsage) send([], usage);
   response.end("data: [DONE]\n\n");
+}
+
+function callOf({ id, name, arguments: written }: SearchCall): object {
+  return { id, type: "function", function: { name, arguments: written } };
 }
 
 /** Words with the space before them. */

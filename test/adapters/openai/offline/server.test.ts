@@ -5,6 +5,7 @@ import { createEmbeddingModel } from "../../../../src/adapters/openai/embedding.
 import { createModerationModel } from "../../../../src/adapters/openai/moderation.ts";
 import { startOfflineModel } from "../../../../src/adapters/openai/offline/server.ts";
 import type { OfflineModel } from "../../../../src/adapters/openai/offline/server.ts";
+import { quoteThreads, toolSays } from "../../../../src/core/threads/search-tool.ts";
 import { moderated } from "../../../support/moderated.ts";
 import { chatRequest, collect, connect, connectChat, never, person } from "../chat-client.ts";
 import { sunday, system } from "./conversation.ts";
@@ -55,6 +56,42 @@ describe("chat", () => {
       finish_reason: "stop",
       message: { content: "1, 2, 3," },
     });
+  });
+
+  test("it looks up what was said in earlier threads where that is asked and offered, and cites it", async () => {
+    const tools = [{ name: "search_threads", description: "Searches.", parameters: { type: "object" } }];
+    const asked = moderated("Ada: has anybody asked about the deploy before?");
+    const question = { role: "user" as const, content: asked };
+    const ask = async (more: object) =>
+      collect(
+        connectChat(model).stream(
+          chatRequest("", { model: "gpt-6-luna", messages: [question], ...more }),
+          never,
+        ),
+      );
+    const { parts } = await ask({ tools });
+    const call = parts.find((part) => part.kind === "toolCall")?.call;
+    expect(call).toMatchObject({ name: "search_threads" });
+    expect(JSON.parse(call?.arguments ?? "")).toEqual({
+      query: "has anybody asked about the deploy before?",
+    });
+    expect(parts.at(-1)).toEqual({ kind: "finish", reason: "toolCalls" });
+    expect((await ask({})).parts.some((part) => part.kind === "toolCall")).toBe(false);
+    const threads = [
+      { title: "how do we [deploy]?", at: sunday, similarity: 0.61, excerpt: "With the script." },
+    ];
+    const read = (content: string) => [
+      question,
+      { role: "assistant", content: moderated(""), toolCalls: call ? [call] : [] },
+      { role: "tool", content: moderated(content), toolCallId: call?.id },
+    ];
+    const linked = threads.map((thread) => ({ ...thread, link: "https://chat.example/1" }));
+    expect((await ask({ tools, messages: read(quoteThreads(linked)) })).text).toContain(
+      "[how do we \\[deploy\\]?](https://chat.example/1)",
+    );
+    expect((await ask({ tools, messages: read(toolSays.nothing) })).text).toContain(
+      "nothing like this was said",
+    );
   });
 
   test("tokens are counted by what it is given", async () => {
