@@ -47,7 +47,7 @@ export function mapSpec({ theme, groups }: MapChart, family: string): TopLevelSp
           shape: { field: "group", type: "nominal", scale: { domain: labels, range: labels.map(shapeOf) } },
         },
       },
-      // The number of each group over its middle, readable on any ground.
+      // The number of each group at its middle, readable on any ground.
       ...[{ stroke: colours.background, strokeWidth: 6 }, {}].map((halo) => ({
         data: { values: groups.map(({ points }, i) => ({ ...middleOf(points), number: String(i + 1) })) },
         mark: {
@@ -55,6 +55,8 @@ export function mapSpec({ theme, groups }: MapChart, family: string): TopLevelSp
           fontSize: fontPx + 9,
           fontWeight: "bold" as const,
           color: colours.text,
+          // Over a crowd, and beside a mark that stands alone.
+          dy: values.length <= fewPoints ? -24 : 0,
           ...halo,
         },
         encoding: { text: { field: "number", type: "nominal" as const } },

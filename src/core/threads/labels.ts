@@ -1,8 +1,8 @@
 /** Words that say nothing about what a thread is about, in English and German. */
 const idle = new Set(
   (
-    "a an and any are as at be been but by can could did do does for from get got had has have he her here him his how i if in into is it its " +
-    "just like may me might more most my no not of on one or our out over please shall she should so some than that the their them then there these they this those to too " +
+    "a about after again ago already also an and any anything are as ask asked asking at be because been before but by can could did do does for from get got had has have he her here him his how i if in into is it its " +
+    "ever just like may me might more most my no not of on one or our out over please shall she should so some something still than that the their them then there these they this those to too " +
     "up us use used using was we were what when where which who why will with would you your anybody anyone somebody someone know knows need want thanks hello hi " +
     "aber als am an auch auf aus bei bin bis bitte da das dass dein dem den der des die dies doch du ein eine einem einen einer er es für gibt habe haben hat ich ihr im in ist ja kann " +
     "kein man mein mit nach nicht noch nur ob oder sein sich sie sind so über um und uns unter vom von vor war was wenn wer wie wir wird wo zu zum zur"

@@ -88,12 +88,8 @@ export function testInertTexts({ previews }: PlatformTraits, open: OpenHarness):
     if (!shown) return;
     expect(shown.pings, text).toEqual([]);
     if (!previews) expect(shown.previews, text).toEqual([]);
-    expect
-      .soft(
-        shown.links.filter((link) => !harmless(link)),
-        text,
-      )
-      .toEqual([]);
+    const harmful = shown.links.filter((link) => !harmless(link));
+    expect(harmful, text).toEqual([]);
   }
 
   describe("what a model writes", () => {

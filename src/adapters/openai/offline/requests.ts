@@ -11,7 +11,17 @@ export const chatRequest = z.object({
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
-  tools: z.array(z.object({ function: z.object({ name: z.string() }) })).nullish(),
+  tools: z
+    .array(
+      z.object({
+        function: z.object({
+          name: z.string(),
+          description: z.string().default(""),
+          parameters: z.record(z.string(), z.unknown()).default({}),
+        }),
+      }),
+    )
+    .nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
 });
 

@@ -12,6 +12,9 @@ export interface SearchCall {
 const tool = "search_threads";
 const asksForEarlier =
   /\b(?:other|past|earlier|previous) threads?\b|\b(?:has|have|did|was|were)\s+(?:this|that|it|anyone|anybody|someone|somebody)\b.*\b(?:before|earlier|already)\b|\b(?:search|look through|find)\b.*\bthreads?\b/i;
+/** What such a question says beside what it is about. */
+const aboutAsking =
+  /@parley\b,?|\b(?:has|have|did|was|were)\s+(?:this|that|it|anyone|anybody|someone|somebody)\b|\b(?:been )?(?:asked|discussed|answered|decided|said|talked)\b|\b(?:about|before|earlier|already)\b|\?/gi;
 const maxQueryChars = 300;
 
 /** Looks earlier threads up where somebody asks what was said before, once, and where that is offered. */
@@ -21,10 +24,7 @@ export function searchFor({ messages, tools }: ChatRequest): SearchCall | undefi
   if (!isOffered || last?.role !== "user") return undefined;
   const text = textOf(last).replace(/^[^:\n]{1,40}:\s/, "");
   if (!asksForEarlier.test(text)) return undefined;
-  const query = text
-    .replaceAll(/@parley\b,?/gi, "")
-    .trim()
-    .slice(0, maxQueryChars);
+  const query = text.replaceAll(aboutAsking, " ").replaceAll(/\s+/g, " ").trim().slice(0, maxQueryChars);
   return { id: "call_search", name: tool, arguments: JSON.stringify({ query }) };
 }
 

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { countTools } from "../../../core/tokens.ts";
 import { answerChat } from "./chat.ts";
 import { embedText } from "./embed.ts";
 import { Refusal, isAuthorized, read, readJson, sendJson } from "./http.ts";
@@ -11,7 +12,7 @@ import { chatRequest, embeddingRequest, moderationRequest } from "./requests.ts"
 import type { ChatRequest } from "./requests.ts";
 import { citeFound, searchFor } from "./search.ts";
 import { completionBody, estimateTokens, piecesOf, streamCompletion } from "./stream.ts";
-import { readTranscript, textOf } from "./transcript.ts";
+import { callsOf, readTranscript, textOf } from "./transcript.ts";
 
 export interface OfflineModelOptions {
   /** How fast it speaks; `Infinity` for no pause at all. 45 when left out. */
@@ -152,10 +153,12 @@ async function usageOf(
   text: string,
   countTokens: (text: string, model: string) => Promise<number>,
 ) {
-  const prompts = request.messages.map(textOf);
-  const counts = await Promise.all(prompts.map((prompt) => countTokens(prompt, request.model)));
-  const input = counts.reduce((sum, count) => sum + count + 3, 3);
-  const output = await countTokens(text, request.model);
+  const count = (of: string): Promise<number> => countTokens(of, request.model);
+  const prompts = request.messages.map((message) => [textOf(message), ...callsOf(message)].join(""));
+  const counts = await Promise.all(prompts.map(count));
+  const tools = (request.tools ?? []).map((tool) => tool.function);
+  const input = counts.reduce((sum, each) => sum + each + 3, 3 + (await countTools(tools, count)));
+  const output = await count(text);
   return {
     prompt_tokens: input,
     completion_tokens: output,

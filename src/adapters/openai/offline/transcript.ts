@@ -4,6 +4,7 @@ import { z } from "zod";
 export const chatMessage = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish(),
+  tool_calls: z.array(z.object({ function: z.object({ arguments: z.string() }) })).nullish(),
 });
 
 /** A conversation as the stand-in reads it. */
@@ -53,6 +54,11 @@ function withoutMention(text: string): string {
 export function textOf({ content }: z.infer<typeof chatMessage>): string {
   if (typeof content === "string") return content;
   return (content ?? []).map((part) => part.text ?? "").join("");
+}
+
+/** What tools were called with, as JSON. */
+export function callsOf({ tool_calls: calls }: z.infer<typeof chatMessage>): readonly string[] {
+  return (calls ?? []).map((call) => call.function.arguments);
 }
 
 /** The sentences of a text. */
