@@ -206,6 +206,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   const version = await readVersion();
   const dashboard = assembleDashboard(story, {
     config,
+    mapThreads: threads.mapThreads,
     news,
     readCosts: reports.readCosts,
     costs: reports.costs,

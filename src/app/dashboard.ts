@@ -11,6 +11,7 @@ import type { Spending } from "../core/spending.ts";
 import type { Storage } from "../core/storage.ts";
 import { createShowCosts } from "../handlers/dashboard/show-costs.ts";
 import { createShowLive } from "../handlers/dashboard/show-live.ts";
+import { createShowThreads } from "../handlers/dashboard/show-threads.ts";
 import type { RecentErrors } from "../handlers/dashboard/recent-errors.ts";
 import { createSignIn } from "../handlers/dashboard/sign-in.ts";
 import { createWhoViews } from "../handlers/dashboard/who-views.ts";
@@ -18,6 +19,7 @@ import type { WhoViews } from "../handlers/dashboard/who-views.ts";
 import type { ModelLimits } from "../handlers/model-limits.ts";
 import type { ReadCosts } from "../handlers/reports/read-costs.ts";
 import type { CostSettings } from "../handlers/reports/read-period.ts";
+import type { MapThreads } from "../handlers/threads/map-threads.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
 
 const attemptsAMinute = 10;
@@ -64,7 +66,8 @@ export function assembleDashboard(
     readonly stores: { readonly spending: Spending };
   },
   deps: {
-    readonly config: Pick<Config, "admins" | "web">;
+    readonly config: Pick<Config, "admins" | "web" | "threads">;
+    readonly mapThreads: MapThreads;
     readonly news: ReturnType<typeof createDashboardNews>;
     readonly readCosts: ReadCosts;
     readonly costs: CostSettings;
@@ -81,6 +84,8 @@ export function assembleDashboard(
   const signIn = createSignIn({ storage, sessions, now });
   const whoViews = createWhoViews({ platformOf, admins: config.admins, sessions, now });
   const showCosts = createShowCosts({ readCosts, costs, ambient });
+  const showThreads = createShowThreads({ mapThreads: deps.mapThreads, platformOf, words: ambient.words });
+  const isIndexed = config.threads.index === "on";
   const showLive = createShowLive({
     parts,
     queue: storage.queue,
@@ -103,6 +108,12 @@ export function assembleDashboard(
         mayOpen: () => true,
         data: async ({ viewer, workspace, query, signal }) =>
           showCosts(viewer, await whoViews(viewer, workspace), query, signal),
+      },
+      {
+        id: "threads",
+        title: "Threads",
+        mayOpen: () => isIndexed,
+        data: async ({ viewer, query, signal }) => showThreads(viewer, query, signal),
       },
       {
         id: "live",

@@ -14,6 +14,7 @@ import { createIndexHistory, createReadThread } from "../handlers/threads/index-
 import { createIndexSources } from "../handlers/threads/index-sources.ts";
 import { createIndexThreads } from "../handlers/threads/index-threads.ts";
 import { keepMovingCollections } from "../handlers/threads/move-collections.ts";
+import { createMapThreads } from "../handlers/threads/map-threads.ts";
 import { createReadVisible } from "../handlers/threads/read-visible.ts";
 import { createStillFindable } from "../handlers/threads/still-findable.ts";
 import { createSearchThreads } from "../handlers/threads/search-threads.ts";
@@ -72,6 +73,14 @@ export function assembleThreads(
     stillFindable,
     now,
   });
+  const readVisible = createReadVisible({
+    threads: stores.threads,
+    vectors: storage.vectors,
+    collectionsOf: createCollectionsOf(storage.vectors),
+    visible,
+    stillFindable,
+  });
+  const analysis = createAnalysis();
   return {
     findSimilar,
     searchThreads: createSearchThreads({
@@ -80,14 +89,9 @@ export function assembleThreads(
       platformOf: story.platformOf,
       log,
     }),
-    readVisible: createReadVisible({
-      threads: stores.threads,
-      vectors: storage.vectors,
-      collectionsOf: createCollectionsOf(storage.vectors),
-      visible,
-      stillFindable,
-    }),
-    analysis: createAnalysis(),
+    readVisible,
+    mapThreads: createMapThreads({ readVisible, analysis }),
+    analysis,
     stop:
       index === "on"
         ? keepMovingCollections({ storage, threads: stores.threads, space, now, log })

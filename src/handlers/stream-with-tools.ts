@@ -77,7 +77,7 @@ export function createStreamWithTools(deps: ToolDeps): StreamWithTools {
         ...(onWaiting && { onWaiting }),
         signal,
       });
-      const takesNone = offered.length > 0 && round === 0 && refusesTools(answer.error, answer.text);
+      const takesNone = offered.length > 0 && round === 0 && refusesTools(answer.error);
       if (!takesNone && (answer.error !== undefined || offered.length === 0 || answer.toolCalls.length === 0))
         return answer;
       // oxlint-disable-next-line no-await-in-loop -- it is booked before the next one is made.
@@ -140,6 +140,6 @@ export function createStreamWithTools(deps: ToolDeps): StreamWithTools {
 
 const nothing: Moderated<string> = joinModerated([], "");
 
-function refusesTools(error: AppError | undefined, text: string): boolean {
-  return error?.code === "model_refused_request" && text === "";
+function refusesTools(error: AppError | undefined): boolean {
+  return error?.facts["refusesTools"] === true;
 }

@@ -72,4 +72,50 @@ describeInBrowser("the dashboard", (browser) => {
     await again.getByText("This link is used up, or too old.").waitFor();
     await again.close();
   });
+
+  it("draws threads on a map that is used by pointer and by keys", { timeout: 60_000 }, async () => {
+    await using parley = await startParley("threads: { hints: off }");
+    const asked = [
+      "how do we rotate the signing keys?",
+      "who rotates the signing keys?",
+      "lunch on friday?",
+      "<i>lunch</i>?",
+    ];
+    for (const text of asked) await ask(parley, text);
+    await parley.client.until(async () => {
+      const [name] = await parley.storage.vectors.collections();
+      const found = name && (await parley.storage.vectors.scan(name, { limit: 100 }));
+      return found && new Set(found.items.map(({ group }) => group)).size === asked.length ? true : undefined;
+    }, "the threads to be found");
+    const link = await linkFor(parley, "ben");
+    const { page, problems, close } = await watchPage(browser(), parley.url, link, laptop);
+    await page.getByRole("button", { name: "Open the dashboard" }).click();
+    await page.getByRole("link", { name: "Threads" }).click();
+    await page.getByRole("heading", { name: /4 threads in \d groups/ }).waitFor();
+    const said = page.locator(".said");
+    const dot = await page.locator("circle.dot").first().boundingBox();
+    if (dot === null) throw new Error("there is no mark");
+    await page.mouse.move(dot.x + dot.width / 2, dot.y + dot.height / 2);
+    await expect.poll(() => said.innerText()).toMatch(/general/);
+    const pointed = await said.innerText();
+    await page.locator("svg.map-chart").focus();
+    for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) await page.keyboard.press(key);
+    const walked = new Set([pointed]);
+    for (let step = 0; step < 12; step++) {
+      await page.keyboard.press(["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"][step % 4] ?? "");
+      walked.add(await said.innerText());
+    }
+    expect(walked.size).toBeGreaterThan(1);
+    const [opened] = await Promise.all([
+      page.context().waitForEvent("page", { timeout: 10_000 }),
+      page.keyboard.press("Enter"),
+    ]);
+    expect(opened.url()).toContain("/#/general/");
+    await opened.close();
+    await page.getByRole("combobox", { name: "Groups" }).selectOption("2");
+    await page.getByRole("heading", { name: "4 threads in 2 groups" }).waitFor();
+    expect(await page.locator("main i").count()).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
 });

@@ -86,6 +86,7 @@ function translateApiError(error: AnyApiError, call: CallFacts): AppError {
   const vendorCode = safeName(error.code) ?? safeName(error.type);
   const facts = {
     model: call.model,
+    ...(error.status === 400 && saysNoTools.test(error.message) && { refusesTools: true }),
     ...(error.status !== undefined && { status: error.status }),
     ...(vendorCode && { vendorCode }),
     ...(requestId && { requestId }),
@@ -94,6 +95,9 @@ function translateApiError(error: AnyApiError, call: CallFacts): AppError {
   const retryAfterMs = error.headers && readRetryAfterMs(error.headers);
   return modelError(codeOf(error), facts, retryAfterMs);
 }
+
+/** OpenAI, Ollama and vLLM say it in these words. */
+const saysNoTools = /'tools' is not supported|does not support tools|tool choice requires/i;
 
 function codeOf(error: AnyApiError): ModelErrorCode {
   if (error instanceof APIUserAbortError) return "aborted";

@@ -1,65 +1,54 @@
 import { calibrationOf } from "../../core/threads/calibration.ts";
 import { chainsOf } from "../../core/threads/duplicates.ts";
-import { labelGroups } from "../../core/threads/labels.ts";
-import type { ThreadGroups } from "../../core/threads/analysis.ts";
 import type { ThreadEntry } from "../../core/threads/thread.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import { refuse } from "./refuse.ts";
 import type { ThreadCommandDeps, ThreadCommands } from "./threads.ts";
 
-const shownTerms = 3;
 const shownMembers = 3;
 const shownChains = 10;
-const leastThreads = 4;
 const maxPairs = 2_000;
 
 /** What threads are about, and which ask the same: of those that whoever asks may see. */
 export function createThreadsGroups(
   deps: ThreadCommandDeps,
 ): Pick<ThreadCommands, "threads clusters" | "threads duplicates" | "threads map"> {
-  const { platformOf, readVisible, analysis, charts } = deps;
+  const { platformOf, readVisible, mapThreads, analysis, charts } = deps;
   const { words } = deps.ambient;
   const said = words.threads;
 
   return {
     async "threads clusters"({ count }, { place, by, signal }) {
-      const { entries, vectors, hasMore } = await readVisible(place, by.id, signal);
-      if (entries.length < leastThreads) return refuse(said.clusters.tooFew(entries.length, leastThreads));
-      const { groups, silhouette, inertia } = await analysis.group(vectors, count, signal);
-      const { members, labels } = nameGroups(groups, entries);
-      const sections = members.map((group, i) =>
+      const map = await mapThreads(place, by.id, count, signal);
+      if ("least" in map) return refuse(said.clusters.tooFew(map.found, map.least));
+      const sections = map.groups.map(({ terms, threads }, i) =>
         [
-          said.clusters.group(i + 1, (labels[i] ?? []).map(quoteText), group.length),
-          ...group.slice(0, shownMembers).map((entry) => `- ${name(entry)}`),
+          said.clusters.group(i + 1, terms.map(quoteText), threads.length),
+          ...threads.slice(0, shownMembers).map(({ entry }) => `- ${name(entry)}`),
         ].join("\n"),
       );
-      const title = said.clusters.title(entries.length, members.length, silhouette, inertia);
-      return { text: [title, ...sections, hasMore && said.more].filter(Boolean).join("\n\n") };
+      const title = said.clusters.title(map.count, map.groups.length, map.silhouette, map.inertia);
+      return { text: [title, ...sections, map.hasMore && said.more].filter(Boolean).join("\n\n") };
     },
 
     async "threads map"({ count, theme = "light" }, { place, by, signal }) {
-      const { entries, vectors, hasMore } = await readVisible(place, by.id, signal);
-      if (entries.length < leastThreads) return refuse(said.clusters.tooFew(entries.length, leastThreads));
-      const { groups, points, explained } = await analysis.group(vectors, count, signal);
-      const { labels } = nameGroups(groups, entries);
-      const title = said.map.title(entries.length, groups.length);
-      const subtitle = said.map.subtitle(...explained);
-      const names = groups.map((rows, i) => said.map.group(i + 1, labels[i] ?? [], rows.length));
-      const chart = {
-        kind: "map" as const,
-        theme,
+      const map = await mapThreads(place, by.id, count, signal);
+      if ("least" in map) return refuse(said.clusters.tooFew(map.found, map.least));
+      const title = said.map.title(map.count, map.groups.length);
+      const subtitle = said.map.subtitle(...map.explained);
+      const groups = map.groups.map(({ terms, threads }, i) => ({
+        label: said.map.group(i + 1, terms, threads.length),
+        points: threads.map(({ at }) => at),
+      }));
+      const bytes = await charts.drawMap({ kind: "map", theme, title, subtitle, groups }, signal);
+      const altText = said.map.alt(
         title,
         subtitle,
-        groups: groups.map((rows, i) => ({
-          label: names[i] ?? "",
-          points: rows.flatMap((row) => (points[row] ? [points[row]] : [])),
-        })),
-      };
-      const bytes = await charts.drawMap(chart, signal);
-      const altText = said.map.alt(title, subtitle, names);
+        groups.map(({ label }) => label),
+      );
       const picture = { name: "threads.png", mediaType: "image/png", bytes, altText };
       return {
-        text: [`**${title}**`, subtitle, hasMore && said.more].filter(Boolean).join("\n\n"),
+        text: [`**${title}**`, subtitle, map.hasMore && said.more].filter(Boolean).join("\n\n"),
         files: [picture],
       };
     },
@@ -79,12 +68,6 @@ export function createThreadsGroups(
       return { text: [title, ...sections, hasMore && said.more].filter(Boolean).join("\n\n") };
     },
   };
-
-  function nameGroups(groups: ThreadGroups["groups"], entries: readonly ThreadEntry[]) {
-    const members = groups.map((rows) => rows.flatMap((row) => entries[row] ?? []));
-    const titles = members.map((group) => group.map(({ title }) => title));
-    return { members, labels: labelGroups(titles, shownTerms) };
-  }
 
   function name({ title, place, first }: ThreadEntry): string {
     const link = platformOf(place).linkTo(place, first);

@@ -5,6 +5,7 @@ import type { Storage } from "../../core/storage.ts";
 import type { HistoryJobs, Ledger, ThreadExclusions, Threads } from "../../core/stores.ts";
 import type { Vectors } from "../../core/vectors.ts";
 import type { Ambient, ChatMessageDeps } from "../story.ts";
+import type { MapThreads } from "../threads/map-threads.ts";
 import type { ReadVisible } from "../threads/read-visible.ts";
 import type { FindSimilar } from "../threads/find-similar.ts";
 import type { CommandHandlers } from "./command.ts";
@@ -29,6 +30,7 @@ export interface ThreadCommandDeps {
   readonly settings: Pick<ChatMessageDeps["settings"], "personaFor">;
   readonly findSimilar: FindSimilar;
   readonly readVisible: ReadVisible;
+  readonly mapThreads: MapThreads;
   readonly analysis: ThreadAnalysis;
   readonly charts: Pick<Charts, "drawMap">;
   /** What the config says. */

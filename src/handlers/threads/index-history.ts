@@ -125,12 +125,21 @@ export function createReadThread({
       platformOf(place).history(place, maxMessages, signal),
     ]);
     if (audience === undefined) return undefined;
-    const turns = newestFirst.toReversed().flatMap((message) => turnOf(message, place));
-    // What only Parley said, as the answer to a command or a report, answers nobody's question.
+    const turns = withoutCommands(newestFirst.toReversed().flatMap((message) => turnOf(message, place)));
+    // What only Parley said, as a report, answers nobody's question.
     if (!turns.some(({ isQuestion }) => isQuestion)) return undefined;
     const [first, ...rest] = await withoutExcluded(turns, stores.threadExclusions);
     return first && { conversation, place, audience, source: "history", turns: [first, ...rest] };
   };
+}
+
+/** Without what was told to Parley as a command, and its answers: nobody looks for them. */
+function withoutCommands(turns: readonly SourceTurn[]): readonly SourceTurn[] {
+  let answersCommand = false;
+  return turns.filter(({ isQuestion, text }) => {
+    if (isQuestion) answersCommand = /^\s*\/\w/.test(text);
+    return !answersCommand;
+  });
 }
 
 function turnOf(

@@ -20,6 +20,16 @@ interface Sum {
   } | null;
 }
 
+interface ThreadsPage {
+  readonly few?: string;
+  readonly title?: string;
+  readonly subtitle?: string;
+  readonly chosen?: number;
+  readonly groups?: readonly {
+    readonly threads: readonly { readonly title: string; readonly channel: string; readonly link: string }[];
+  }[];
+}
+
 describe("the dashboard", () => {
   let parley: TestParley;
   beforeEach(async () => {
@@ -28,7 +38,7 @@ describe("the dashboard", () => {
   afterEach(() => parley[Symbol.asyncDispose]());
 
   /** The secret of a link that somebody was sent in chat. */
-  async function linkOf(as: "ada" | "ben", channel = "general"): Promise<string> {
+  async function linkOf(as: "ada" | "ben" | "chloe", channel = "general"): Promise<string> {
     await call("POST", `/api/channels/${channel}/messages`, {
       body: { as, clientId: crypto.randomUUID(), text: "@Parley /parley dashboard" },
       token: true,
@@ -76,7 +86,7 @@ describe("the dashboard", () => {
   const signIn = (body: unknown) => call("POST", "/dashboard/api/sign-in", { body });
   const cookieIn = (response: Response) => response.headers.get("set-cookie")?.split(";")[0] ?? "";
 
-  async function sessionOf(as: "ada" | "ben", channel?: string): Promise<string> {
+  async function sessionOf(as: "ada" | "ben" | "chloe", channel?: string): Promise<string> {
     const response = await signIn({ link: await linkOf(as, channel) });
     expect(response.status).toBe(204);
     return cookieIn(response);
@@ -155,7 +165,13 @@ describe("the dashboard", () => {
       data: { parts: expect.arrayContaining([expect.objectContaining({ name: "storage", ok: true })]) },
     });
     const me = (await (await call("GET", "/dashboard/api/me", { cookie: ben })).json()) as object;
-    expect(me).toMatchObject({ isAdmin: false, pages: [{ id: "costs", title: "Costs" }] });
+    expect(me).toMatchObject({
+      isAdmin: false,
+      pages: [
+        { id: "costs", title: "Costs" },
+        { id: "threads", title: "Threads" },
+      ],
+    });
   });
 
   it("shows who has the web token every workspace, and no private channel by name", async () => {
@@ -199,5 +215,39 @@ describe("the dashboard", () => {
     let last = await reader?.read().catch(() => ({ done: true }));
     while (last && !last.done) last = await reader?.read().catch(() => ({ done: true }));
     expect(last?.done).toBe(true);
+  });
+
+  it("shows on the map what whoever looks may read now, and an operator nothing", async () => {
+    const threads = async (cookie: string, query = "") => {
+      const response = await call("GET", `/dashboard/api/pages/threads${query}`, { cookie });
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { readonly data: ThreadsPage | null }).data;
+    };
+    const chloe = await sessionOf("chloe");
+    expect((await threads(chloe))?.few).toMatch(/From 4 on/);
+    const asked = [
+      "rotate the signing keys?",
+      "who rotates signing keys?",
+      "lunch on friday?",
+      "<b>lunch</b>?",
+    ];
+    for (const text of asked) await ask("ben", "general", `@Parley ${text}`);
+    await ask("ada", "leadership", "@Parley which salaries do signing people get?");
+    await parley.client.until(async () => {
+      const [name] = await parley.storage.vectors.collections();
+      const found = name && (await parley.storage.vectors.scan(name, { limit: 100 }));
+      return found && new Set(found.items.map(({ group }) => group)).size === 5 ? true : undefined;
+    }, "five threads to be found");
+    const seen = await threads(chloe, "?groups=2");
+    expect(seen?.title).toBe("4 threads in 2 groups");
+    expect(seen?.subtitle).toMatch(/Across and up show \d+ % and \d+ %/);
+    const shown = seen?.groups?.flatMap((group) => group.threads) ?? [];
+    expect(shown.map(({ title }) => title).toSorted()).toEqual(asked.toSorted());
+    expect(shown.every(({ channel, link }) => channel === "general" && link.startsWith("http"))).toBe(true);
+    expect(JSON.stringify(seen)).not.toContain("salaries");
+    expect(JSON.stringify(await threads(await sessionOf("ada")))).toContain("salaries");
+    expect((await threads(chloe, "?groups=lots"))?.chosen).toBe(0);
+    const operator = cookieIn(await signIn({ token: webToken }));
+    expect(await threads(operator)).toBeNull();
   });
 });

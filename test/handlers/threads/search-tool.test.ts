@@ -131,7 +131,7 @@ describe("a model that searches by itself", { timeout: 60_000, concurrent: true 
   it("is asked without tools where it refuses them", async () => {
     await using parley = await startParley(hintsOff);
     const { openai } = parley;
-    openai.fail("chat", { kind: "badRequest" });
+    openai.fail("chat", { kind: "noTools" });
     openai.reply(obedient());
     expect(await asked(parley, "ben", "general")).toBe("No tools.");
     expect(await asked(parley, "ben", "general")).toBe("No tools.");

@@ -16,7 +16,9 @@ export type RefusingFault =
     }
   | { readonly kind: "contextLength" }
   | { readonly kind: "contentRefused" }
-  | { readonly kind: "badRequest" };
+  | { readonly kind: "badRequest" }
+  /** Says that the model takes no tools, as Ollama does. */
+  | { readonly kind: "noTools" };
 
 export type ConnectionFault =
   /** The socket is reset before a header is sent. */
@@ -97,9 +99,15 @@ export function refusalOf(fault: RefusingFault, { key, model, prompt }: Quoted):
         param: "messages[0]",
         code: "invalid_value",
       });
+    case "noTools":
+      return badRequestOf(`registry.local/library/${model} does not support tools`);
     default:
       return fault satisfies never;
   }
+}
+
+function badRequestOf(message: string): Refusal {
+  return new Refusal(400, { message, type: "api_error" });
 }
 
 const connectionFaults: readonly Fault["kind"][] = ["reset", "silence", "page", "garbled"];
@@ -118,6 +126,7 @@ const refusingFaults: readonly Fault["kind"][] = [
   "contextLength",
   "contentRefused",
   "badRequest",
+  "noTools",
 ];
 
 export function isRefusingFault(fault: Fault): fault is RefusingFault {

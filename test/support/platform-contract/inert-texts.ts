@@ -92,7 +92,7 @@ export function testInertTexts({ previews }: PlatformTraits, open: OpenHarness):
     expect(harmful, text).toEqual([]);
   }
 
-  describe("what a model writes", () => {
+  describe("what a model writes", { timeout: 120_000 }, () => {
     test("notifies nobody and shows nothing of itself when it is posted or edited", async () => {
       await using harness = await open();
       const { place } = await question(harness, "public");

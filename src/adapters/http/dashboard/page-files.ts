@@ -12,10 +12,9 @@ const files: Readonly<Record<string, readonly [file: string, mediaType: string]>
   "/dashboard/icon.svg": ["icon.svg", "image/svg+xml"],
   "/dashboard/style.css": ["style.css", "text/css; charset=utf-8"],
   ...Object.fromEntries(
-    ["app.js", "in.js", "dom.js", "costs.js", "live.js", "chart.js", "format.js"].map((name) => [
-      `/dashboard/${name}`,
-      [name, "text/javascript; charset=utf-8"] as const,
-    ]),
+    ["app.js", "in.js", "dom.js", "costs.js", "live.js", "threads.js", "chart.js", "format.js"].map(
+      (name) => [`/dashboard/${name}`, [name, "text/javascript; charset=utf-8"] as const],
+    ),
   ),
 };
 

@@ -1,8 +1,11 @@
 import { showCosts } from "./costs.js";
 import { choice, h } from "./dom.js";
 import { showLive } from "./live.js";
+import { showThreads } from "./threads.js";
 
-const views = { costs: showCosts, live: showLive };
+const views = { costs: showCosts, threads: showThreads, live: showLive };
+/** Not fetched again by itself: it takes long to make, and whoever looks around in it wants it to stand still. */
+const still = new Set(["threads"]);
 const main = document.querySelector("#page");
 const nav = document.querySelector("#pages");
 const who = document.querySelector("#who");
@@ -109,7 +112,9 @@ function showFrame() {
 
 function listen() {
   const events = new EventSource("/dashboard/api/events");
-  events.addEventListener("changed", () => void refresh());
+  events.addEventListener("changed", () => {
+    if (shown === "" || !still.has(pageOf(terms).id)) void refresh();
+  });
   events.addEventListener("error", () => {
     // Signed out, or Parley is away: the next answer tells which.
     if (events.readyState === EventSource.CLOSED) setTimeout(() => void refresh().then(listen), 2_000);

@@ -1,4 +1,4 @@
-const svgTags = new Set(["svg", "g", "rect", "line", "text", "title", "path"]);
+const svgTags = new Set(["svg", "g", "rect", "line", "text", "title", "path", "circle"]);
 
 /** Makes an element. Strings become text, never markup. */
 export function h(tag, props = {}, ...children) {
