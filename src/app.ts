@@ -44,10 +44,12 @@ import { createReadAttachments } from "./handlers/read-attachments.ts";
 import { createWatchModels } from "./handlers/reports/tell-retirement.ts";
 import { createHandleStopRequested } from "./handlers/stop-requested.ts";
 import { createMayAnswer } from "./handlers/taking-part.ts";
+import type { ChannelHistory } from "./handlers/threads/channel-history.ts";
 import { createVisibility } from "./handlers/visible-audiences.ts";
 
 export { describeApps } from "./app/describe.ts";
 export { exportPersonaFiles, importPersonaFile } from "./app/operator-personas.ts";
+export { indexChannels } from "./app/operator-threads.ts";
 export { backupStorage, checkStorage, restoreStorage } from "./adapters/storage/embedded/maintenance.ts";
 
 export interface App {
@@ -57,6 +59,7 @@ export interface App {
   readonly url: string;
   /** What an operator should see beside the log. */
   readonly banner?: string;
+  readonly history: ChannelHistory;
 }
 
 export interface AppDeps extends OpeningDeps {
@@ -311,6 +314,7 @@ async function assemble(config: Config, deps: AppDeps, releases: (() => Promise<
   return {
     url,
     ...(service.banner !== undefined && { banner: service.banner }),
+    history: threads.history,
     async stop() {
       log.info({ drainMs: config.shutdown.drainMs }, "stopping");
       await releaseAll(releases, log);

@@ -70,6 +70,15 @@ interface WorkspaceOption {
 }
 
 program
+  .command("threads")
+  .description("look after what earlier threads are found by")
+  .command("index <channels...>")
+  .description(
+    "make what was said in channels before findable, such as slack/T0123/C0123; Parley runs meanwhile",
+  )
+  .action(indexThreads);
+
+program
   .command("manifest")
   .description("print the Slack app manifest and the Discord invitation")
   .option("--public-url <url>", "where Slack reaches Parley; without it the manifest is for Socket Mode")
@@ -120,6 +129,31 @@ async function start(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+/** Runs Parley until the channels are read. While another one runs, the command in chat does the same. */
+async function indexThreads(channels: readonly string[]): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: "error", base: null });
+  const { indexChannels, startApp } = await import("./app.ts");
+  const app = await startApp(config, { log, now: Date.now, newId: randomUUID }).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "storage_locked") throw error;
+    const instead = "While Parley runs, `/parley threads index start` in the channel does the same.";
+    throw new AppError("storage_locked", `${error.message} ${instead}`, { cause: error });
+  });
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      say(`${signal}: it goes on when Parley runs again, or with the same command`);
+      interrupted.abort();
+    });
+  try {
+    if (!(await indexChannels(config, app.history, channels, { say, signal: interrupted.signal })))
+      process.exitCode = 1;
+  } finally {
+    await app.stop();
+  }
+  process.exit();
 }
 
 function operatorDeps() {

@@ -77,7 +77,7 @@ export function assembleCommands(
     readonly version: string;
     readonly threads: Pick<
       ThreadCommandDeps,
-      "findSimilar" | "readVisible" | "mapThreads" | "analysis" | "charts" | "config"
+      "findSimilar" | "readVisible" | "mapThreads" | "analysis" | "startHistory" | "charts" | "config"
     > & { readonly searchThreads: SearchThreads };
     readonly billed: BilledCosts | undefined;
     readonly budgets: Pick<BudgetCommandDeps, "budgets" | "running" | "spentIn" | "settings" | "admins">;

@@ -11,7 +11,7 @@ import type { WorkspacePlace } from "../core/channel-settings.ts";
 import { conversationKey } from "../core/conversation.ts";
 import { AppError } from "../core/errors.ts";
 import { personKey } from "../core/ids.ts";
-import type { ChannelId, PersonId, WorkspaceId } from "../core/ids.ts";
+import type { ChannelId, WorkspaceId } from "../core/ids.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
 import { createTokenCounter } from "../core/tokens.ts";
@@ -25,13 +25,12 @@ import { createPersonaChoice } from "../handlers/persona-choice.ts";
 import { memorySettings } from "./memory-settings.ts";
 import { connectModelService } from "./model-service.ts";
 import { createModels } from "./models.ts";
+import { operator } from "./operator.ts";
 import { loadPriceOf } from "./prices.ts";
 import { createStores } from "./stores.ts";
 
 /** Nobody reads the metrics of a program that ends at once. */
 const unmeasured = { judged: () => undefined, moderationAnswered: () => undefined };
-/** Stands where the platform's id of a person would: whoever has the machine may do everything. */
-const operator = "operator" as PersonId;
 /** Where what an operator does is booked; no platform has a channel of this name. */
 const commandLine = "command line" as ChannelId;
 

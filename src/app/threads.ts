@@ -2,10 +2,11 @@ import { createAnalysis } from "../adapters/analysis/analysis.ts";
 import type { Config } from "../config.ts";
 import type { TokenCounter } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
-import type { HistoryJobs, Hints, ThreadExclusions, Threads } from "../core/stores.ts";
+import type { Audit, HistoryJobs, Hints, ThreadExclusions, Threads } from "../core/stores.ts";
 import type { VectorSpace } from "../core/threads/thread.ts";
 import type { PaidEmbedding } from "../handlers/paid-embedding.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
+import { createChannelHistory } from "../handlers/threads/channel-history.ts";
 import { createCollectionsOf } from "../handlers/threads/collections.ts";
 import { createEmbedTexts } from "../handlers/threads/embed-texts.ts";
 import { createFindSimilar } from "../handlers/threads/find-similar.ts";
@@ -18,14 +19,17 @@ import { createMapThreads } from "../handlers/threads/map-threads.ts";
 import { createReadVisible } from "../handlers/threads/read-visible.ts";
 import { createStillFindable } from "../handlers/threads/still-findable.ts";
 import { createSearchThreads } from "../handlers/threads/search-threads.ts";
+import { createStartHistory } from "../handlers/threads/start-history.ts";
 import { createReadSource } from "../handlers/threads/thread-source.ts";
 import type { Visibility } from "../handlers/visible-audiences.ts";
+import { operator } from "./operator.ts";
 
 /** Wires what finds earlier threads, and what makes them findable. */
 export function assembleThreads(
   story: ChatMessageDeps & {
     readonly storage: Storage;
     readonly stores: {
+      readonly audit: Audit;
       readonly threads: Threads;
       readonly threadExclusions: ThreadExclusions;
       readonly hints: Hints;
@@ -81,6 +85,7 @@ export function assembleThreads(
     stillFindable,
   });
   const analysis = createAnalysis();
+  const startHistory = createStartHistory({ storage, stores, config: deps.config.threads, now });
   return {
     findSimilar,
     searchThreads: createSearchThreads({
@@ -92,6 +97,8 @@ export function assembleThreads(
     readVisible,
     mapThreads: createMapThreads({ readVisible, analysis }),
     analysis,
+    startHistory,
+    history: createChannelHistory({ ...story, startHistory, operator }),
     stop:
       index === "on"
         ? keepMovingCollections({ storage, threads: stores.threads, space, now, log })

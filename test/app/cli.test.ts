@@ -160,3 +160,66 @@ describe("settings", () => {
     expect(output).toContain("elsewhere.yaml");
   });
 });
+
+describe("parley threads index", () => {
+  const general = "playground/playground/general";
+
+  it("makes a channel findable, tells it, shows how far it is, and is not taken for a second Parley", async () => {
+    const first = await startParleyProcess(folder("one"));
+    for (const text of ["where do the signing keys live?", "who waters the plants?"]) {
+      const { id: thread } = await first.client.post({ as: "ben", channel: "general", text });
+      await first.client.post({ as: "ada", channel: "general", thread, text: "I look it up." });
+    }
+    const meanwhile = await parley(["threads", "index", general], folder("one"));
+    expect(meanwhile).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("/parley threads index start") as string,
+    });
+    await first.end("SIGTERM");
+
+    const env = { ...folder("one"), PORT: "0" };
+    const indexed = await parley(["threads", "index", general], env);
+    expect(indexed.output).toContain(
+      `${general}: It goes on. So far 0 threads with 0 messages can be found.`,
+    );
+    expect(indexed.output).toContain(`${general}: It is done: 2 threads with 4 messages can be found.`);
+    expect(indexed.code).toBe(0);
+    const again = await parley(["threads", "index", general], env);
+    expect(again).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("It is done: 2 threads") as string,
+    });
+
+    const second = await startParleyProcess(folder("one"));
+    const { messages } = await second.client.messages("ben", "general");
+    const told = messages.filter(({ text }) => text.includes("is being made findable now"));
+    expect(told).toHaveLength(2);
+    await second.client.post({
+      as: "ben",
+      channel: "general",
+      text: "@Parley /threads similar signing keys",
+    });
+    await second.client.until(async () => {
+      const { notices } = await second.client.messages("ben", "general");
+      return JSON.stringify(notices).includes("where do the signing keys live?") || undefined;
+    }, "the thread to be found");
+    await second.end("SIGTERM");
+  });
+
+  it.each([
+    ["general", /names no channel/],
+    ["playground/playground/nowhere", /no channel playground\/playground\/nowhere/],
+    ["playground/playground/dm-ada", /never made findable/],
+    ["slack/T1/C1", /isn't set up here/],
+  ])("refuses %s in a sentence", async (channel, sentence) => {
+    const refused = await parley(["threads", "index", channel], { ...folder("one"), PORT: "0" });
+    expect(refused).toMatchObject({ code: 1, output: expect.stringMatching(sentence) as string });
+    expect(refused.output.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("refuses where the configuration keeps history out", async () => {
+    await writeFile(join(dir, "parley.yaml"), "threads: { history: off }\n");
+    const refused = await parley(["threads", "index", general], { ...folder("one"), PORT: "0" });
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining("turned this off") as string });
+  });
+});

@@ -1,3 +1,4 @@
+import type { HistoryJob } from "../threads/history-job.ts";
 import type { Closeness } from "../threads/similar.ts";
 
 const closeness: Readonly<Record<Closeness, string>> = {
@@ -100,7 +101,8 @@ export const threadsInEnglish = {
     notRunning: "Nothing of before is being made findable here just now.",
     never:
       "Only what is said since Parley is here can be found. `/parley threads index start` adds what was said before.",
-    progress: (state: "running" | "done" | "stopped" | "refused", count: number, messages: number) =>
+    unknown: (place: string) => `There is no channel ${place} that Parley can see.`,
+    progress: ({ state, threads: count, messages }: Pick<HistoryJob, "state" | "threads" | "messages">) =>
       `${historyStates[state]} ${threads(count)} with ${messages} messages can be found.`,
   },
 

@@ -8,6 +8,7 @@ import type { Ambient, ChatMessageDeps } from "../story.ts";
 import type { MapThreads } from "../threads/map-threads.ts";
 import type { ReadVisible } from "../threads/read-visible.ts";
 import type { FindSimilar } from "../threads/find-similar.ts";
+import type { StartHistory } from "../threads/start-history.ts";
 import type { CommandHandlers } from "./command.ts";
 import { createThreadsCompare } from "./threads-compare.ts";
 import { createThreadsGroups } from "./threads-groups.ts";
@@ -32,6 +33,7 @@ export interface ThreadCommandDeps {
   readonly readVisible: ReadVisible;
   readonly mapThreads: MapThreads;
   readonly analysis: ThreadAnalysis;
+  readonly startHistory: StartHistory;
   readonly charts: Pick<Charts, "drawMap">;
   /** What the config says. */
   readonly config: { readonly index: "on" | "off"; readonly history: "on" | "off" };
