@@ -23,6 +23,7 @@ const benches = {
   limits: () => import("./limits.ts"),
   vectors: () => import("./vectors.ts"),
   visibility: () => import("./visibility.ts"),
+  retrieval: () => import("./retrieval.ts"),
 } as const;
 
 type BenchName = keyof typeof benches;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { ConversationKey, MessageId, PersonKey } from "../../src/core/ids.ts";
-import { cutChunks, maxChunkTokens } from "../../src/core/threads/chunks.ts";
+import { cutChunks, usualShape } from "../../src/core/threads/chunks.ts";
 import type { ChunkTurn } from "../../src/core/threads/chunks.ts";
 import { calibrationOf } from "../../src/core/threads/calibration.ts";
 import { hintFrom } from "../../src/core/threads/hint.ts";
@@ -25,7 +25,7 @@ const withoutSpace = (text: string) => text.toWellFormed().replaceAll(/\s/g, "")
 const paragraph = "The crane lifts forty tonnes of the harbour's load before noon. ".repeat(8).trim();
 
 describe("a thread is cut", () => {
-  it("into chunks of 512 tokens at the most that lose nothing, whatever is in it", async () => {
+  it("into chunks of 160 tokens at the most that lose nothing, whatever is in it", async () => {
     const anyText = fc.oneof(
       unicodeString,
       fc.constantFrom(...awkwardStrings),
@@ -37,7 +37,7 @@ describe("a thread is cut", () => {
         const turns = texts.map((text, i) => turn(String(i), text));
         const chunks = await cutChunks(turns, count);
         const counts = await Promise.all(chunks.map(({ text }) => count(text)));
-        expect(Math.max(0, ...counts)).toBeLessThanOrEqual(maxChunkTokens);
+        expect(Math.max(0, ...counts)).toBeLessThanOrEqual(usualShape.maxTokens);
         expect(new Set(chunks.map(({ id }) => id)).size).toBe(chunks.length);
         const all = chunks.map(({ text }) => withoutSpace(text)).join("");
         for (const text of texts.map(withoutSpace)) {
@@ -52,7 +52,8 @@ describe("a thread is cut", () => {
   it("the first question with what follows it, then with the turn before, and who is in it", async () => {
     const question = turn("0", "how do we rotate keys?");
     const long = Array.from({ length: 9 }, (_, i) => turn(String(i + 1), `${i} ${paragraph}`, `p/w/${i}`));
-    const chunks = await cutChunks([question, ...long], count);
+    const shape = { maxTokens: 512, overlapTokens: 128 };
+    const chunks = await cutChunks([question, ...long], count, { shape });
     expect(chunks[0]?.text.startsWith("how do we rotate keys?\n\n0 The crane")).toBe(true);
     expect(chunks[0]?.id).toBe("0.0");
     const [, second] = chunks;
@@ -60,6 +61,22 @@ describe("a thread is cut", () => {
     expect(second?.text.startsWith(previous)).toBe(true);
     expect(second?.id).not.toBe(chunks[0]?.id);
     expect(second?.people.length).toBeGreaterThan(1);
+  });
+
+  it("with how it began before all chunks but the first, which count with it", async () => {
+    const turns = Array.from({ length: 6 }, (_, i) => turn(String(i), `${i} ${paragraph}`));
+    const plain = await cutChunks(turns, count);
+    const headed = await cutChunks(turns, count, { heading: "how do we lift the load?" });
+    expect(headed.map(({ heading }) => heading)).toEqual([
+      undefined,
+      ...headed.slice(1).map(() => "how do we lift the load?"),
+    ]);
+    expect(headed[0]?.hash).toBe(plain[0]?.hash);
+    expect(headed[1]?.hash).not.toBe(plain[1]?.hash);
+    for (const { heading = "", text } of headed)
+      expect(await count(`${heading}\n\n${text}`)).toBeLessThanOrEqual(usualShape.maxTokens);
+    const long = await cutChunks(turns, count, { heading: "語".repeat(80) });
+    expect(long.every(({ heading }) => heading === undefined)).toBe(true);
   });
 
   it("so that only chunks with another text have another hash", async () => {

@@ -6,6 +6,7 @@ import type { Logger, Now } from "../../core/ports.ts";
 import type { Operation, Storage } from "../../core/storage.ts";
 import type { HistoryJobs, ThreadExclusions, Threads } from "../../core/stores.ts";
 import type { HistoryJob } from "../../core/threads/history-job.ts";
+import { titleOf } from "../../core/threads/thread.ts";
 import type { Visibility } from "../visible-audiences.ts";
 import type { IndexSources } from "./index-sources.ts";
 import { withoutExcluded } from "./thread-source.ts";
@@ -129,7 +130,16 @@ export function createReadThread({
     // What only Parley said, as a report, answers nobody's question.
     if (!turns.some(({ isQuestion }) => isQuestion)) return undefined;
     const [first, ...rest] = await withoutExcluded(turns, stores.threadExclusions);
-    return first && { conversation, place, audience, source: "history", turns: [first, ...rest] };
+    if (first === undefined) return undefined;
+    const heading = newestFirst.length < maxMessages ? titleOf(first.text) : "";
+    return {
+      conversation,
+      place,
+      audience,
+      source: "history",
+      ...(heading && { heading }),
+      turns: [first, ...rest],
+    };
   };
 }
 

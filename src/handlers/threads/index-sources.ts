@@ -1,5 +1,5 @@
 import type { CallContext, ModelCall } from "../../core/ledger.ts";
-import { admit } from "../../core/moderation.ts";
+import { admit, joinModerated } from "../../core/moderation.ts";
 import type { Moderated } from "../../core/moderation.ts";
 import type { InputText } from "../../core/moderation/input.ts";
 import { personKey } from "../../core/ids.ts";
@@ -7,7 +7,7 @@ import type { PersonId } from "../../core/ids.ts";
 import type { Logger } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { Ledger, Threads, Versioned } from "../../core/stores.ts";
-import { chunkIdOf, cutChunks } from "../../core/threads/chunks.ts";
+import { chunkIdOf, cutChunks, separator } from "../../core/threads/chunks.ts";
 import type { Chunk } from "../../core/threads/chunks.ts";
 import { collectionOf, titleOf } from "../../core/threads/thread.ts";
 import type { ChunkNote, ThreadEntry, VectorSpace } from "../../core/threads/thread.ts";
@@ -76,7 +76,7 @@ export function createIndexSources(deps: {
   async function cut(source: ThreadSource): Promise<Cut> {
     const [known, chunks] = await Promise.all([
       threads.get(source.conversation),
-      cutChunks(source.turns, countTokens),
+      cutChunks(source.turns, countTokens, { heading: source.heading }),
     ]);
     const collection = collectionOf(source.place, space);
     const isStanding = known.value?.collection === collection && known.value.audience === source.audience;
@@ -85,22 +85,39 @@ export function createIndexSources(deps: {
     return { source, known, collection, chunks, fresh };
   }
 
+  /** Judges chunks, and what stands before them when they are embedded: a heading that is blocked is left out. */
   async function judge(
     fresh: readonly { readonly chunk: Chunk; readonly of: Cut }[],
     signal: AbortSignal,
   ): Promise<{ readonly admitted: ReadonlyMap<Chunk, Moderated<string>>; readonly call?: ModelCall }> {
     const [first] = fresh;
     if (first === undefined) return { admitted: new Map() };
-    const inputs = fresh.map(({ chunk, of }): InputText => {
-      const [person] = chunk.people;
-      return { text: chunk.text, kind: "history", id: chunkId(of, chunk), ...(person && { person }) };
-    });
+    const headed = fresh.flatMap(({ chunk: { heading }, of }) => (heading ? [[of, heading] as const] : []));
+    const headings = [...new Map(headed)].map(([of, heading]) => ({ of, heading }));
+    const inputs = [
+      ...fresh.map(({ chunk, of }): InputText => {
+        const [person] = chunk.people;
+        return { text: chunk.text, kind: "history", id: chunkId(of, chunk), ...(person && { person }) };
+      }),
+      ...headings.map(({ of, heading }): InputText => {
+        const { person } = of.source.turns[0];
+        return { text: heading, kind: "history", id: of.source.conversation, ...(person && { person }) };
+      }),
+    ];
     const { verdicts, call } = await moderate(inputs, first.of.source.place, signal);
+    const admittedHeadings = new Map(
+      headings.map(({ of, heading }, i) => {
+        const verdict = verdicts[fresh.length + i];
+        return [of, verdict && admit(heading, verdict)];
+      }),
+    );
     const admitted = new Map<Chunk, Moderated<string>>();
-    for (const [i, { chunk }] of fresh.entries()) {
+    for (const [i, { chunk, of }] of fresh.entries()) {
       const verdict = verdicts[i];
       const text = verdict && admit(chunk.text, verdict);
-      if (text !== undefined) admitted.set(chunk, text);
+      if (text === undefined) continue;
+      const heading = chunk.heading && admittedHeadings.get(of);
+      admitted.set(chunk, heading ? joinModerated([heading, text], separator) : text);
     }
     return { admitted, ...(call && { call }) };
   }

@@ -2,6 +2,7 @@ import type { Turn } from "../../core/conversation.ts";
 import type { AudienceKey, ConversationKey, MessageId, PersonKey } from "../../core/ids.ts";
 import type { Place } from "../../core/event.ts";
 import type { Conversations, ThreadExclusions, Threads } from "../../core/stores.ts";
+import { titleOf } from "../../core/threads/thread.ts";
 import type { Visibility } from "../visible-audiences.ts";
 
 /** What a thread is indexed from. */
@@ -11,6 +12,8 @@ export interface ThreadSource {
   /** Who may see it. */
   readonly audience: AudienceKey;
   readonly source: "memory" | "history";
+  /** How it began, in a line; nothing where its beginning is too long ago, or where a channel is one conversation. */
+  readonly heading?: string;
   /** Oldest first, without what may not be found. */
   readonly turns: readonly [SourceTurn, ...SourceTurn[]];
 }
@@ -64,7 +67,15 @@ export function createReadSource(deps: {
     const turns = newestFirst.toReversed().flatMap(sourceTurn);
     const [first, ...rest] = await withoutExcluded(turns, exclusions);
     if (first === undefined) return undefined;
-    return { conversation: key, place, audience, source: "memory", turns: [first, ...rest] };
+    const heading = place.thread !== undefined && newestFirst.length < maxTurns ? titleOf(first.text) : "";
+    return {
+      conversation: key,
+      place,
+      audience,
+      source: "memory",
+      ...(heading && { heading }),
+      turns: [first, ...rest],
+    };
   };
 
   /** Of what Parley doesn't remember, the platform is asked, as when it was indexed first. */
