@@ -23,6 +23,7 @@ const benches = {
   limits: () => import("./limits.ts"),
   vectors: () => import("./vectors.ts"),
   visibility: () => import("./visibility.ts"),
+  indexing: () => import("./indexing.ts"),
   retrieval: () => import("./retrieval.ts"),
 } as const;
 

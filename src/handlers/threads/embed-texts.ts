@@ -54,7 +54,7 @@ export function createEmbedTexts(deps: {
         made,
       );
     const rest = made.values();
-    return { vectors: known.flatMap((vector) => vector ?? rest.next().value ?? []), call };
+    return { vectors: texts.flatMap((_text, i) => known[i] ?? rest.next().value ?? []), call };
   };
 
   async function lookUp(keys: readonly string[]): Promise<readonly (Float32Array | undefined)[]> {

@@ -250,6 +250,29 @@ describe("what is hidden before the index follows", { timeout: 60_000, concurren
     await untilIndexed(parley, 1);
   });
 
+  it("is found where it was said late in a long thread, under how that began", async () => {
+    await using parley = await startParley(hintsOff);
+    const { openai, client } = parley;
+    const { id: thread } = await client.post({
+      as: "ben",
+      channel: "general",
+      text: "what broke on friday?",
+    });
+    for (let i = 0; i < 8; i++) {
+      const text = `Part ${i}: the harbour crane lifts forty tonnes of load before noon. `.repeat(40);
+      await client.post({ as: "ada", channel: "general", thread, text });
+    }
+    await client.post({ as: "chloe", channel: "general", thread, text: keys });
+    await client.post({ as: "ada", channel: "general", text: "@Parley /threads index start" });
+    await untilIndexed(parley, 1);
+    const found = await command(parley, "ada", `threads similar ${keys}`);
+    expect(found).toContain("what broke on friday?");
+    const embedded = openai.requests
+      .filter(({ kind }) => kind === "embedding")
+      .map(({ body }) => JSON.stringify(body));
+    expect(embedded.join("").split("what broke on friday?").length).toBeGreaterThan(21);
+  });
+
   it("is no title either where it is blocked", async () => {
     await using parley = await startParley(hintsOff);
     const { openai, client } = parley;
