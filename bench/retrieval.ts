@@ -62,7 +62,7 @@ export async function run(): Promise<BenchResult[]> {
 
   const threads = await cutAll(chosen);
   const usual = rank(threads, questions, nearestChunk);
-  const size = `${set.threads.length} threads, ${questions.length} questions`;
+  const size = `${set.threads.length} threads in ${chunksOf(threads)} chunks, ${questions.length} questions`;
   const results: BenchResult[] = [
     ...measuresOf(usual).map(([name, value]) => ({
       name: `${size}, as Parley cuts them: ${name}`,
@@ -78,9 +78,8 @@ export async function run(): Promise<BenchResult[]> {
   for (const cutting of others) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other, as all of it is computing.
     const cutThreads = await cutAll(cutting);
-    const chunks = cutThreads.reduce((sum, thread) => sum + thread.chunks.length, 0);
     const { maxTokens, overlapTokens } = cutting.shape;
-    const name = `${maxTokens} tokens, ${overlapTokens} again${cutting.isHeaded ? ", headed" : ""} (${chunks} chunks)`;
+    const name = `${maxTokens} tokens, ${overlapTokens} again${cutting.isHeaded ? ", headed" : ""} (${chunksOf(cutThreads)} chunks)`;
     results.push(...rowsOf(name, rank(cutThreads, questions, nearestChunk), usual));
   }
   return results;
@@ -106,6 +105,10 @@ function cut(
       return { id, chunks, mean: meanOf(chunks) };
     }),
   );
+}
+
+function chunksOf(threads: readonly Cut[]): number {
+  return threads.reduce((sum, { chunks }) => sum + chunks.length, 0);
 }
 
 /** For a question: how near the nearest thread is, and at which place the one that answers it comes, 1 being the first. */
