@@ -1,5 +1,5 @@
 import { embedText } from "../src/adapters/openai/offline/embed.ts";
-import { calibrationOf } from "../src/core/threads/calibration.ts";
+import { createCalibrationOf } from "../src/core/threads/calibration.ts";
 import { cutChunks, usualShape } from "../src/core/threads/chunks.ts";
 import type { ChunkShape } from "../src/core/threads/chunks.ts";
 import { titleOf } from "../src/core/threads/thread.ts";
@@ -163,7 +163,7 @@ function rowsOf(name: string, ranked: readonly Ranked[], usual: readonly Ranked[
 
 /** Of questions that a thread answers, and of those that none does, for how many something is shown. */
 function shownOf(ranked: readonly Ranked[]): BenchResult[] {
-  const { related, close } = calibrationOf(model);
+  const { related, close } = createCalibrationOf({ isOffline: true })(model);
   const answered = ranked.filter(({ at }) => at !== undefined);
   const unanswered = ranked.filter(({ at }) => at === undefined);
   const share = (of: readonly Ranked[], bound: number) =>

@@ -77,7 +77,14 @@ export function assembleCommands(
     readonly version: string;
     readonly threads: Pick<
       ThreadCommandDeps,
-      "findSimilar" | "readVisible" | "mapThreads" | "analysis" | "startHistory" | "charts" | "config"
+      | "findSimilar"
+      | "readVisible"
+      | "mapThreads"
+      | "analysis"
+      | "startHistory"
+      | "calibrationOf"
+      | "charts"
+      | "config"
     > & { readonly searchThreads: SearchThreads };
     readonly billed: BilledCosts | undefined;
     readonly budgets: Pick<BudgetCommandDeps, "budgets" | "running" | "spentIn" | "settings" | "admins">;

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { TokenCounter } from "../core/ports.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Audit, HistoryJobs, Hints, ThreadExclusions, Threads } from "../core/stores.ts";
+import { createCalibrationOf } from "../core/threads/calibration.ts";
 import type { VectorSpace } from "../core/threads/thread.ts";
 import type { PaidEmbedding } from "../handlers/paid-embedding.ts";
 import type { ChatMessageDeps } from "../handlers/story.ts";
@@ -37,7 +38,7 @@ export function assembleThreads(
     };
   },
   deps: {
-    readonly config: Pick<Config, "threads">;
+    readonly config: Pick<Config, "threads" | "modelService">;
     readonly embedding: PaidEmbedding;
     readonly tokens: TokenCounter;
     readonly visibility: Visibility;
@@ -48,6 +49,7 @@ export function assembleThreads(
   const { log, now, newId } = story.ambient;
   const { index, model, dimensions } = deps.config.threads;
   const space = { model, dimensions };
+  const calibrationOf = createCalibrationOf({ isOffline: deps.config.modelService.kind === "offline" });
   const embedIn = (in_: VectorSpace) =>
     createEmbedTexts({ embedding, tokens, cache: storage.cache, space: in_, newId, log });
   const stillFindable = createStillFindable(stores.threadExclusions);
@@ -75,6 +77,7 @@ export function assembleThreads(
     embedIn,
     visible,
     stillFindable,
+    calibrationOf,
     now,
   });
   const readVisible = createReadVisible({
@@ -98,6 +101,7 @@ export function assembleThreads(
     mapThreads: createMapThreads({ readVisible, analysis }),
     analysis,
     startHistory,
+    calibrationOf,
     history: createChannelHistory({ ...story, startHistory, operator }),
     stop:
       index === "on"
@@ -105,7 +109,7 @@ export function assembleThreads(
         : () => Promise.resolve(),
     handlers: {
       indexHistory: createIndexHistory({ ...story, visible, indexSources, log, now }),
-      giveHint: createGiveHint({ ...story, moderate: models.moderate, findSimilar }),
+      giveHint: createGiveHint({ ...story, moderate: models.moderate, findSimilar, calibrationOf }),
       indexThreads:
         index === "on"
           ? createIndexThreads({ storage, stores, readSource, indexSources, log, now })

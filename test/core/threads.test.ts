@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ConversationKey, MessageId, PersonKey } from "../../src/core/ids.ts";
 import { cutChunks, usualShape } from "../../src/core/threads/chunks.ts";
 import type { ChunkTurn } from "../../src/core/threads/chunks.ts";
-import { calibrationOf } from "../../src/core/threads/calibration.ts";
+import { createCalibrationOf } from "../../src/core/threads/calibration.ts";
 import { hintFrom } from "../../src/core/threads/hint.ts";
 import { closenessOf, groupByThread } from "../../src/core/threads/similar.ts";
 import { collectionOf, spaceIn, titleOf } from "../../src/core/threads/thread.ts";
@@ -15,6 +15,7 @@ import type { WorkspaceId } from "../../src/core/ids.ts";
 import { awkwardStrings, unicodeString } from "../support/awkward-strings.ts";
 
 const counter = await createTokenCounter();
+const calibrationOf = createCalibrationOf({ isOffline: false });
 const count = (text: string) => counter.count(text, "text-embedding-3-small");
 
 function turn(id: string, text: string, person = "p/w/ada"): ChunkTurn {

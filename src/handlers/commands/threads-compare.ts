@@ -1,5 +1,4 @@
 import { quoteText } from "../../core/quote-text.ts";
-import { calibrationOf } from "../../core/threads/calibration.ts";
 import { compareRows, isOf } from "../../core/threads/compare.ts";
 import { closenessOf } from "../../core/threads/similar.ts";
 import type { ThreadEntry } from "../../core/threads/thread.ts";
@@ -12,7 +11,7 @@ const shownPairs = 5;
 
 /** `threads compare`: how near chosen threads are, of those that whoever asks may see. */
 export function createThreadsCompare(deps: ThreadCommandDeps): ThreadCommands["threads compare"] {
-  const { platformOf, readVisible } = deps;
+  const { platformOf, readVisible, calibrationOf } = deps;
   const { words } = deps.ambient;
   const said = words.threads.compare;
 

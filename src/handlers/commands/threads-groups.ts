@@ -1,4 +1,3 @@
-import { calibrationOf } from "../../core/threads/calibration.ts";
 import { chainsOf } from "../../core/threads/duplicates.ts";
 import type { ThreadEntry } from "../../core/threads/thread.ts";
 import { quoteText } from "../../core/quote-text.ts";
@@ -13,7 +12,7 @@ const maxPairs = 2_000;
 export function createThreadsGroups(
   deps: ThreadCommandDeps,
 ): Pick<ThreadCommands, "threads clusters" | "threads duplicates" | "threads map"> {
-  const { platformOf, readVisible, mapThreads, analysis, charts } = deps;
+  const { platformOf, readVisible, mapThreads, analysis, charts, calibrationOf } = deps;
   const { words } = deps.ambient;
   const said = words.threads;
 

@@ -3,6 +3,7 @@ import type { Platform } from "../../core/platform.ts";
 import type { Charts, ThreadAnalysis } from "../../core/ports.ts";
 import type { Storage } from "../../core/storage.ts";
 import type { HistoryJobs, Ledger, ThreadExclusions, Threads } from "../../core/stores.ts";
+import type { CalibrationOf } from "../../core/threads/calibration.ts";
 import type { Vectors } from "../../core/vectors.ts";
 import type { Ambient, ChatMessageDeps } from "../story.ts";
 import type { MapThreads } from "../threads/map-threads.ts";
@@ -34,6 +35,7 @@ export interface ThreadCommandDeps {
   readonly mapThreads: MapThreads;
   readonly analysis: ThreadAnalysis;
   readonly startHistory: StartHistory;
+  readonly calibrationOf: CalibrationOf;
   readonly charts: Pick<Charts, "drawMap">;
   /** What the config says. */
   readonly config: { readonly index: "on" | "off"; readonly history: "on" | "off" };

@@ -4,7 +4,7 @@ import type { CallContext, ModelCall } from "../../core/ledger.ts";
 import type { Moderated } from "../../core/moderation.ts";
 import type { Now } from "../../core/ports.ts";
 import type { Threads } from "../../core/stores.ts";
-import { calibrationOf } from "../../core/threads/calibration.ts";
+import type { CalibrationOf } from "../../core/threads/calibration.ts";
 import { closenessOf, groupByThread } from "../../core/threads/similar.ts";
 import type { Closeness } from "../../core/threads/similar.ts";
 import { spaceIn } from "../../core/threads/thread.ts";
@@ -58,9 +58,10 @@ export function createFindSimilar(deps: {
   readonly embedIn: (space: ReturnType<typeof spaceIn>) => EmbedTexts;
   readonly visible: Pick<Visibility, "forAnswer">;
   readonly stillFindable: StillFindable;
+  readonly calibrationOf: CalibrationOf;
   readonly now: Now;
 }): FindSimilar {
-  const { threads, vectors, collectionsOf, embedIn, visible, stillFindable, now } = deps;
+  const { threads, vectors, collectionsOf, embedIn, visible, stillFindable, calibrationOf, now } = deps;
 
   return async ({ text, place, asker, for: privacy, except, limit, context }, signal) => {
     const [{ audiences }, collections] = await Promise.all([

@@ -7,7 +7,7 @@ import { admit } from "../../core/moderation.ts";
 import { quoteText } from "../../core/quote-text.ts";
 import type { Operation, Storage } from "../../core/storage.ts";
 import type { Conversations, Hints, Ledger } from "../../core/stores.ts";
-import { calibrationOf } from "../../core/threads/calibration.ts";
+import type { CalibrationOf } from "../../core/threads/calibration.ts";
 import { hintFrom } from "../../core/threads/hint.ts";
 import { spaceIn } from "../../core/threads/thread.ts";
 import { bookCalls } from "../book-calls.ts";
@@ -53,9 +53,10 @@ export function createGiveHint(deps: {
   };
   readonly moderate: ChatMessageDeps["models"]["moderate"];
   readonly findSimilar: FindSimilar;
+  readonly calibrationOf: CalibrationOf;
   readonly ambient: Pick<Ambient, "words" | "log" | "now" | "newId">;
 }): GiveHint {
-  const { platformOf, storage, stores, moderate, findSimilar } = deps;
+  const { platformOf, storage, stores, moderate, findSimilar, calibrationOf } = deps;
   const { conversations, hints } = stores;
   const { words, log, now, newId } = deps.ambient;
   const said = words.threads.hint;
